@@ -1,0 +1,4 @@
+//! Karto: the CRM that lives in plain text.
+
+pub mod diagnostic;
+pub mod text;

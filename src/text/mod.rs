@@ -1,0 +1,13 @@
+//! Floor 0: text. Spans, edits and the lossless document; it knows no word of sales.
+//!
+//! Everything here is pure: bytes go in, values with spans come out, and nothing fails whole.
+
+mod edit;
+mod line_index;
+mod source_path;
+mod span;
+
+pub use edit::{Edit, EditError, splice};
+pub use line_index::{LineIndex, Position};
+pub use source_path::{SourcePath, SourcePathError};
+pub use span::Span;

@@ -1,0 +1,103 @@
+use std::fmt;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+/// Where a file lies in a workspace: relative to the root, `/` between folders, never leading out.
+///
+/// Cheap to clone, and the same on every system, so it may stand in output, diagnostics and caches.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourcePath(Arc<str>);
+
+/// Why a path can't name a file of a workspace.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SourcePathError {
+    /// The path is absolute or climbs out with `..`.
+    #[error("the path leads out of the workspace")]
+    Outside,
+    /// The name holds bytes that are not UTF-8, or a control character.
+    #[error("the file name is not plain text (UTF-8 without control characters)")]
+    NotText,
+    /// There is nothing left of the path once `.` is taken away.
+    #[error("the path is empty")]
+    Empty,
+}
+
+impl SourcePath {
+    /// Checks a path that is relative to the workspace's root.
+    ///
+    /// # Errors
+    /// [`SourcePathError`] if it is absolute, climbs with `..`, is empty, or is no plain text.
+    pub fn new(path: impl AsRef<Path>) -> Result<Self, SourcePathError> {
+        let mut parts = Vec::new();
+        for component in path.as_ref().components() {
+            match component {
+                Component::Normal(part) => {
+                    let part = part.to_str().ok_or(SourcePathError::NotText)?;
+                    if part.chars().any(char::is_control) {
+                        return Err(SourcePathError::NotText);
+                    }
+                    parts.push(part);
+                }
+                Component::CurDir => {}
+                Component::ParentDir | Component::RootDir | Component::Prefix(_) => {
+                    return Err(SourcePathError::Outside);
+                }
+            }
+        }
+        if parts.is_empty() { Err(SourcePathError::Empty) } else { Ok(Self(parts.join("/").into())) }
+    }
+
+    /// The path with `/` between its parts.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The path below `root` on this system.
+    pub fn under(&self, root: &Path) -> PathBuf {
+        self.0.split('/').fold(root.to_path_buf(), |path, part| path.join(part))
+    }
+
+    /// The file's name, with its extension.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+
+    /// The file's name up to its last dot: the id of a record.
+    pub fn stem(&self) -> &str {
+        let name = self.file_name();
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    }
+
+    /// The folder that holds the file, `""` at the root.
+    pub fn folder(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+}
+
+impl fmt::Display for SourcePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_inside_and_are_plain_text() {
+        assert_eq!(SourcePath::new("./leads/a.md").map(|p| p.to_string()), Ok("leads/a.md".into()));
+        assert_eq!(SourcePath::new("../x.md"), Err(SourcePathError::Outside));
+        assert_eq!(SourcePath::new("a/../../x.md"), Err(SourcePathError::Outside));
+        assert_eq!(SourcePath::new("/etc/passwd"), Err(SourcePathError::Outside));
+        assert_eq!(SourcePath::new("leads/\u{1b}[31m.md"), Err(SourcePathError::NotText));
+        assert_eq!(SourcePath::new("."), Err(SourcePathError::Empty));
+    }
+
+    #[test]
+    fn names_come_apart() {
+        let path = SourcePath::new("clients/acme-trade.md").unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!((path.folder(), path.file_name(), path.stem()), ("clients", "acme-trade.md", "acme-trade"));
+    }
+}
