@@ -79,7 +79,7 @@ impl Reader<'_> {
 
     /// Reports a missing or unknown type where it is meant as one; false if the file is simply a note.
     fn report_unknown_type(&mut self, document: &Document, said: Option<NodeRef<'_>>, in_type_folder: bool) -> bool {
-        let names: Vec<&str> = self.config.schemas.names().collect();
+        let names: Vec<&str> = self.config.schemas.types().map(|known| &*known.name).collect();
         let Some(node) = said else {
             if in_type_folder {
                 let finding = Diagnostic::new(codes::TYPE_MISSING, "the card does not say what it is");

@@ -67,7 +67,7 @@ impl Reader<'_> {
 
     /// The last line that names a field agrees with the field.
     fn check_history_agrees(&mut self, record: &Record, front: NodeRef<'_>, type_def: &TypeDef) {
-        let tracked = type_def.fields().iter().filter(|def| def.tracked).map(|def| def.name.as_str());
+        let tracked = type_def.fields.iter().filter(|def| def.tracked).map(|def| def.name.as_str());
         let mut names: Vec<&str> = std::iter::once("stage").chain(ALWAYS_TRACKED).chain(tracked).collect();
         names.sort_unstable();
         names.dedup();

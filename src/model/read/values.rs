@@ -171,7 +171,7 @@ impl Reader<'_> {
         if def.is_some() || name.len() < 4 {
             return;
         }
-        let missing = type_def.fields().iter().map(|def| def.name.as_str()).filter(|known| front.get(known).is_none());
+        let missing = type_def.fields.iter().map(|def| def.name.as_str()).filter(|known| front.get(known).is_none());
         let Some(near) = nearest(name, missing, 1).into_iter().find(|near| near.len().abs_diff(name.len()) <= 2) else { return };
         let span = entry.key().span();
         let finding = Diagnostic::new(codes::KEY_MISSPELT, format!("`{name}` is nearly the field `{near}`")).at(span);
@@ -183,7 +183,8 @@ impl Reader<'_> {
     /// gets no second one.
     fn check_schema(&mut self, front: NodeRef<'_>, type_def: &TypeDef, own: usize) {
         let instance = object(front, |name| type_def.field(name));
-        for finding in type_def.validate(&instance, front) {
+        for finding in type_def.validate(&instance) {
+            let finding = finding.into_diagnostic(front);
             let said = self.findings.get(own..).unwrap_or_default().iter().any(|known| {
                 known.span.is_some() && known.span == finding.span && known.severity >= finding.severity
             });
