@@ -10,6 +10,7 @@ use crate::model::Config;
 use crate::text::SourcePath;
 
 pub mod codes;
+pub mod git;
 mod load;
 mod walk;
 

@@ -125,7 +125,7 @@ impl Reader<'_> {
         let record = Record {
             id: path.stem().to_owned(),
             path: path.clone(),
-            record_type: Arc::clone(&type_def.name),
+            record_type: Arc::from(type_def.name.as_str()),
             front: document.parts().opening,
             fields,
             history,
