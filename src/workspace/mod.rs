@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
-use crate::model::schema::Schemas;
 use crate::model::Config;
+use crate::model::schema::Schemas;
 use crate::text::SourcePath;
 
 pub mod codes;
