@@ -6,6 +6,7 @@
 
 pub mod codes;
 mod depth;
+pub mod edit;
 mod heading;
 mod leaf;
 mod link;

@@ -277,10 +277,11 @@ impl<'t> Reader<'t> {
     }
 
     fn end_log_section(&mut self, at: usize) {
-        if let Some(section) = self.body.log_sections.last_mut() {
+        if self.log_level.take().is_some()
+            && let Some(section) = self.body.log_sections.last_mut()
+        {
             section.span = Span::new(section.span.start(), at);
         }
-        self.log_level = None;
     }
 
     fn open_link(&mut self, how: LinkType, image: bool, dest: &str, id: &str, span: Span, events: &OffsetIter<'_>) {
