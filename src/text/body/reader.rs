@@ -207,7 +207,9 @@ impl<'t> Reader<'t> {
             return;
         }
         if !self.in_block && self.leaf.pieces.is_empty() {
-            self.leaf.span = span;
+            // The text of a tight list item has no start of its own; a backslash at its head belongs to it.
+            let escape = Span::new(self.base, span.start()).of(self.text).ends_with('\\');
+            self.leaf.span = Span::new(span.start() - usize::from(escape), span.end());
         } else {
             self.leaf.span = self.leaf.span.to(span);
         }
