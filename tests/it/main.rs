@@ -1,4 +1,5 @@
-//! Everything that is tested from outside, in one binary.
+//! All integration tests, in one binary, so that the libraries are linked once.
 
 mod documents;
 mod laws;
+mod laws_body;
