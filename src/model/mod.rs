@@ -3,6 +3,7 @@
 //! A [`Record`] follows from the bytes of its file and the [`Config`] alone. Days, other records and disks are unknown
 //! here.
 
+pub mod codes;
 mod config;
 mod history;
 mod id;
@@ -24,6 +25,9 @@ pub use money::{AmountError, Currency, Money, parse_amount};
 pub use period::Period;
 pub use pipeline::{Outcome, Pipeline, Stage};
 pub use rates::Rates;
-pub use record::{Card, Content, Field, LogEntry, Note, Record, Task, TaskState, TextLink};
+pub use read::read_card;
+pub use record::{Card, Content, Field, LogEntry, Note, Record, Task, TextLink};
 pub use value::{Reference, Spanned, Value};
 pub use vocabulary::{Counts, Direction, Term, Vocabulary, Word};
+
+pub use crate::text::body::TaskState;

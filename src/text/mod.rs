@@ -2,12 +2,19 @@
 //!
 //! Everything here is pure: bytes go in, values with spans come out, and nothing fails whole.
 
+pub mod body;
 mod edit;
 mod line_index;
+mod minutes;
 mod source_path;
 mod span;
+mod when;
+mod words;
 
 pub use edit::{Edit, EditError, splice};
 pub use line_index::{LineIndex, Position};
+pub use minutes::Minutes;
 pub use source_path::{SourcePath, SourcePathError};
 pub use span::Span;
+pub use when::{When, WhenError, parse_date, parse_time};
+pub use words::{Word, fold, words};
