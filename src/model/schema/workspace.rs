@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::agreement;
 use super::field::{OddAnnotation, fields_of, word_of_type};
@@ -132,7 +132,7 @@ pub(super) fn join(
         }
     });
     for file in &files {
-        match read_type(file, &library, &schemas) {
+        match read_type(file, &mut library, &schemas) {
             Ok(None) => {}
             Ok(Some((definition, odd))) => {
                 diagnostics.extend(odd.iter().map(|odd| agreement::odd_annotation(file, odd)));
@@ -160,18 +160,16 @@ pub(super) fn join(
 /// The type that a file describes; none where it holds nothing but definitions for others.
 fn read_type(
     file: &File<'_>,
-    library: &Library,
+    library: &mut Library,
     schemas: &Schemas,
 ) -> Result<Option<(TypeDef, Vec<OddAnnotation>)>, Box<Diagnostic>> {
+    let mut bundle = bundled(file, library)?;
     let Some(schema) = library.get(file.path.as_str()) else { return Ok(None) };
-    let bundle = library.bundle(file.path.as_str()).map_err(|broken| {
-        let message = format!("`{}` leads to no schema that is here", broken.target);
-        let place =
-            (broken.document == file.path.as_str()).then(|| reference_span(file.text, &broken.target)).flatten();
-        let found = file.diagnostic(codes::SCHEMA_REF, message, place);
-        if place.is_some() { found } else { found.help(format!("see `{}`, which this schema uses", broken.document)) }
-    })?;
     let Some(note) = type_note(file, schema, library, schemas)? else { return Ok(None) };
+    if let Some(completed) = with_common_fields(schema, &bundle, library) {
+        library.insert(file.path.as_str(), completed);
+        bundle = bundled(file, library)?;
+    }
     let (definition, odd) = type_def(bundle, note, Some(file.path.clone()));
     definition
         .rules
@@ -179,6 +177,35 @@ fn read_type(
         .map_err(|error| file.diagnostic(codes::SCHEMA_INVALID, format!("this schema can't be used: {error}"), None))?;
     Ok(Some((definition, odd)))
 }
+
+/// The schema with all that it refers to.
+fn bundled(file: &File<'_>, library: &Library) -> Result<Value, Box<Diagnostic>> {
+    library.bundle(file.path.as_str()).map_err(|broken| {
+        let message = format!("`{}` leads to no schema that is here", broken.target);
+        let here = broken.document == file.path.as_str();
+        let place = here.then(|| reference_span(file.text, &broken.target)).flatten();
+        let found = file.diagnostic(codes::SCHEMA_REF, message, place);
+        let found = if here { found } else { found.help(format!("see `{}`, which this schema uses", broken.document)) };
+        found.into()
+    })
+}
+
+/// The schema laid upon the fields of every card, where it leaves some of them out: a next contact is a date and a
+/// stage is a stage in every type, or a card would drop out of the day's list unseen.
+fn with_common_fields(schema: &Value, bundle: &Value, library: &Library) -> Option<Value> {
+    let (fields, _) = fields_of(bundle);
+    let common = library.get("karto:common")?.pointer("/$defs/record/properties")?.as_object()?;
+    if common.keys().all(|name| fields.iter().any(|field| field.name == *name)) {
+        return None;
+    }
+    let mut schema = schema.as_object()?.clone();
+    let all = schema.entry("allOf").or_insert_with(|| Value::Array(Vec::new()));
+    all.as_array_mut()?.push(json!({"$ref": COMMON}));
+    Some(Value::Object(schema))
+}
+
+/// The fields that every card may have.
+const COMMON: &str = "karto:common#/$defs/record";
 
 /// Which type a file is for: by `x-type`, by its name, by the schema that it extends.
 fn type_note(
