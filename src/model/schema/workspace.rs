@@ -11,6 +11,7 @@ use super::locate::{at_line, locate};
 use super::rules::Rules;
 use super::{Schemas, TypeDef, codes};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::model::check_id;
 use crate::text::{SourcePath, Span};
 
 /// What `x-type` says.
@@ -236,11 +237,8 @@ fn type_note(
     };
     let wrong =
         |key: &str, message: String| Err(file.at(codes::SCHEMA_TYPE, message, &format!("/x-type/{key}")).into());
-    if !is_id(&note.name) {
-        return wrong(
-            "name",
-            format!("`{}` can't be the name of a type: use small letters, digits, hyphens", note.name),
-        );
+    if let Err(problem) = check_id(&note.name) {
+        return wrong("name", format!("`{}` can't be the name of a type: {problem}", note.name));
     }
     if let Some(dir) = note.dir.as_deref().filter(|dir| !is_folder(dir)) {
         return wrong("dir", format!("`{dir}` is no folder within the workspace"));
@@ -290,11 +288,6 @@ fn reference_span(text: &str, target: &str) -> Option<Span> {
     Some(Span::new(place, place + quoted.len()))
 }
 
-fn is_id(text: &str) -> bool {
-    let part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    text.len() <= 80 && text.split('-').all(part) && text.bytes().any(|b| b.is_ascii_lowercase())
-}
-
 fn is_folder(text: &str) -> bool {
     !text.contains('\\') && SourcePath::new(text).is_ok_and(|path| path.as_str() == text.trim_end_matches('/'))
 }
@@ -304,5 +297,5 @@ fn is_id_pattern(text: &str) -> bool {
     let filled = ["{name}", "{client}", "{opportunity}", "{lead}", "{type}", "{n}"]
         .iter()
         .fold(text.to_owned(), |text, placeholder| text.replace(placeholder, "x"));
-    filled != text && is_id(&filled)
+    filled != text && check_id(&filled).is_ok()
 }
