@@ -24,7 +24,8 @@ pub fn clean_lines(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| c != '\n' && must_go(c)) {
         return Cow::Borrowed(text);
     }
-    let lines: Vec<Cow<'_, str>> = text.split('\n').map(|line| clean(line.strip_suffix('\r').unwrap_or(line))).collect();
+    let lines: Vec<Cow<'_, str>> =
+        text.split('\n').map(|line| clean(line.strip_suffix('\r').unwrap_or(line))).collect();
     Cow::Owned(lines.join("\n"))
 }
 
@@ -71,7 +72,8 @@ mod tests {
 
     #[test]
     fn plain_text_of_any_language_is_not_touched() {
-        for text in ["Łódź", "Kovács Ő", "株式会社", "👨\u{200d}👩\u{200d}👧", "e\u{301}", "می\u{200c}خواهم"] {
+        for text in ["Łódź", "Kovács Ő", "株式会社", "👨\u{200d}👩\u{200d}👧", "e\u{301}", "می\u{200c}خواهم"]
+        {
             assert!(matches!(clean(text), Cow::Borrowed(same) if same == text), "{text}");
         }
     }

@@ -107,10 +107,7 @@ mod tests {
             written(false, &[json!({"a": 1}), json!(null)]),
             "{\"schema_version\":1,\"kind\":\"list\",\"items\":[{\"a\":1},null]}\n"
         );
-        assert_eq!(
-            written(true, &[]),
-            "{\n  \"schema_version\": 1,\n  \"kind\": \"list\",\n  \"items\": []\n}\n"
-        );
+        assert_eq!(written(true, &[]), "{\n  \"schema_version\": 1,\n  \"kind\": \"list\",\n  \"items\": []\n}\n");
     }
 
     #[test]

@@ -89,7 +89,10 @@ mod tests {
         let sources = |_: &SourcePath| Some(text.to_owned());
         let mut out = Vec::new();
         jsonl(&[found, Diagnostic::new(CODE, "nowhere")], &sources, &mut out).unwrap();
-        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"");
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r#"
+        {"code":"stage-unknown","severity":"error","path":"clients/acme.md","line":3,"column":8,"end_line":3,"end_column":12,"byte_start":25,"byte_end":29,"message":"there is no stage `ofer`","label":null,"help":"choose offer","related":[{"path":"karto.yaml","line":null,"column":null,"end_line":null,"end_column":null,"byte_start":0,"byte_end":90,"message":"defined here"}],"fix":{"title":"use `offer`","edits":[{"line":3,"column":8,"end_line":3,"end_column":12,"byte_start":25,"byte_end":29,"text":"offer"}],"rename":null}}
+        {"code":"stage-unknown","severity":"error","path":null,"line":null,"column":null,"end_line":null,"end_column":null,"byte_start":null,"byte_end":null,"message":"nowhere","label":null,"help":null,"related":[],"fix":null}
+        "#);
     }
 
     #[test]

@@ -17,31 +17,45 @@ struct Change<'a> {
     new: Vec<String>,
 }
 
-/// Writes what a fix would do: its title, and the lines that go and come.
-pub(super) fn write_fix(fix: &Fix, source: Option<&Source>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let help = paint("help", Style::Good, options.color);
-    let title = clean(&fix.title);
-    match &fix.rename {
-        Some(path) if !fix.title.contains(path.as_str()) => {
-            writeln!(out, "{help}: {title}: {}", clean(path.as_str()))?;
-        }
-        _ => writeln!(out, "{help}: {title}")?,
+/// What a fix changes, line by line.
+pub(super) struct Changes<'a>(Vec<Change<'a>>);
+
+impl<'a> Changes<'a> {
+    /// The changes of a fix to the text; none where they do not fit it.
+    pub(super) fn new(fix: &Fix, source: Option<&'a Source>) -> Self {
+        Self(source.map(|source| changes(source, &fix.edits)).unwrap_or_default())
     }
-    let changes = source.map(|source| changes(source, &fix.edits)).unwrap_or_default();
-    let Some(last) = changes.iter().map(|change| change.line + change.old.len()).max() else { return Ok(()) };
-    let gutter = last.saturating_sub(1).to_string().len();
-    let bar = paint("|", Style::Muted, options.color);
-    writeln!(out, "{:gutter$} {bar}", "")?;
-    for (i, change) in changes.iter().enumerate() {
-        if i > 0 {
-            writeln!(out, "...")?;
-        }
-        let old = change.old.iter().map(|line| clean(line));
-        write_lines(change.line, old, ('-', Style::Alarm), gutter, options, out)?;
-        let new = change.new.iter().map(|line| clean(line));
-        write_lines(change.line, new, ('+', Style::Good), gutter, options, out)?;
+
+    /// The last line that goes or comes.
+    pub(super) fn last_line(&self) -> usize {
+        let lines = |change: &Change<'_>| change.line + change.old.len().max(change.new.len()).saturating_sub(1);
+        self.0.last().map_or(1, lines)
     }
-    Ok(())
+
+    /// Writes what the fix would do: its title, and the lines that go and come.
+    pub(super) fn write(&self, fix: &Fix, gutter: usize, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+        let help = paint("help", Style::Good, options.color);
+        let title = clean(&fix.title);
+        match &fix.rename {
+            Some(path) if !fix.title.contains(path.as_str()) => {
+                writeln!(out, "{help}: {title}: {}", clean(path.as_str()))?;
+            }
+            _ => writeln!(out, "{help}: {title}")?,
+        }
+        if !self.0.is_empty() {
+            writeln!(out, "{}", paint(&format!("{:gutter$} |", ""), Style::Muted, options.color))?;
+        }
+        for (i, change) in self.0.iter().enumerate() {
+            if i > 0 {
+                writeln!(out, "...")?;
+            }
+            let old = change.old.iter().map(|line| clean(line));
+            write_lines(change.line, old, ('-', Style::Alarm), gutter, options, out)?;
+            let new = change.new.iter().map(|line| clean(line));
+            write_lines(change.line, new, ('+', Style::Good), gutter, options, out)?;
+        }
+        Ok(())
+    }
 }
 
 fn write_lines<'a>(
@@ -116,7 +130,8 @@ mod tests {
     fn shown(text: &str, edits: Vec<Edit>) -> String {
         let fix = Fix { title: "mend it".into(), edits, rename: None };
         let mut out = Vec::new();
-        write_fix(&fix, Some(&Source::new(text.to_owned())), &Options::default(), &mut out).unwrap();
+        let source = Source::new(text.to_owned());
+        Changes::new(&fix, Some(&source)).write(&fix, 1, &Options::default(), &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -122,9 +122,8 @@ fn change(fix: &Fix, path: &SourcePath, source: &Source) -> Option<Value> {
     if fix.rename.is_some() || fix.edits.is_empty() {
         return None;
     }
-    let replacement = |span, text: &str| {
-        Some(json!({"deletedRegion": region(source, span)?, "insertedContent": {"text": text}}))
-    };
+    let replacement =
+        |span, text: &str| Some(json!({"deletedRegion": region(source, span)?, "insertedContent": {"text": text}}));
     let replacements: Vec<Value> =
         fix.edits.iter().map(|edit| replacement(edit.span, &edit.text)).collect::<Option<_>>()?;
     Some(json!({
@@ -166,7 +165,116 @@ mod tests {
         let mut out = Vec::new();
         sarif(&[found], &sources, &mut out).unwrap();
         let shown = String::from_utf8(out).unwrap().replace(env!("CARGO_PKG_VERSION"), "VERSION");
-        insta::assert_snapshot!(shown, @"");
+        insta::assert_snapshot!(shown, @r#"
+        {
+          "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+          "version": "2.1.0",
+          "runs": [
+            {
+              "tool": {
+                "driver": {
+                  "name": "karto",
+                  "version": "VERSION",
+                  "semanticVersion": "VERSION",
+                  "rules": [
+                    {
+                      "id": "stage-unknown",
+                      "shortDescription": {
+                        "text": "A stage that the pipeline does not have"
+                      },
+                      "help": {
+                        "text": "The stage decides what is asked of a card.\n\nCorrect the word.",
+                        "markdown": "The stage decides what is asked of a card.\n\nCorrect the word."
+                      },
+                      "defaultConfiguration": {
+                        "level": "error"
+                      }
+                    }
+                  ]
+                }
+              },
+              "columnKind": "unicodeCodePoints",
+              "results": [
+                {
+                  "ruleId": "stage-unknown",
+                  "ruleIndex": 0,
+                  "level": "error",
+                  "message": {
+                    "text": "there is no stage `ofer`\n\nchoose offer"
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "clients/acme.md",
+                          "uriBaseId": "%SRCROOT%"
+                        },
+                        "region": {
+                          "startLine": 3,
+                          "startColumn": 8,
+                          "endLine": 3,
+                          "endColumn": 12
+                        }
+                      },
+                      "message": {
+                        "text": "not a stage"
+                      }
+                    }
+                  ],
+                  "relatedLocations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "karto.yaml",
+                          "uriBaseId": "%SRCROOT%"
+                        },
+                        "region": {
+                          "startLine": 2,
+                          "startColumn": 1,
+                          "endLine": 2,
+                          "endColumn": 5
+                        }
+                      },
+                      "id": 1,
+                      "message": {
+                        "text": "stages are here"
+                      }
+                    }
+                  ],
+                  "fixes": [
+                    {
+                      "description": {
+                        "text": "use `offer`"
+                      },
+                      "artifactChanges": [
+                        {
+                          "artifactLocation": {
+                            "uri": "clients/acme.md",
+                            "uriBaseId": "%SRCROOT%"
+                          },
+                          "replacements": [
+                            {
+                              "deletedRegion": {
+                                "startLine": 3,
+                                "startColumn": 8,
+                                "endLine": 3,
+                                "endColumn": 12
+                              },
+                              "insertedContent": {
+                                "text": "offer"
+                              }
+                            }
+                          ]
+                        }
+                      ]
+                    }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+        "#);
     }
 
     #[test]
