@@ -3,6 +3,7 @@
 //! A [`Record`] follows from the bytes of its file and the [`Config`] alone. Days, other records and disks are unknown
 //! here.
 
+pub mod codes;
 mod config;
 mod history;
 mod id;
@@ -10,6 +11,7 @@ pub mod kind;
 mod money;
 mod period;
 mod pipeline;
+mod place;
 mod rates;
 mod read;
 mod record;
@@ -24,6 +26,9 @@ pub use money::{AmountError, Currency, Money, parse_amount};
 pub use period::Period;
 pub use pipeline::{Outcome, Pipeline, Stage};
 pub use rates::Rates;
-pub use record::{Card, Content, Field, LogEntry, Note, Record, Task, TaskState, TextLink};
+pub use read::read_card;
+pub use record::{Card, Content, Field, LogEntry, Note, Record, Task, TextLink};
 pub use value::{Reference, Spanned, Value};
 pub use vocabulary::{Counts, Direction, Term, Vocabulary, Word};
+
+pub use crate::text::body::TaskState;

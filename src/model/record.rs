@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::{Counts, Direction, HistoryLine, Period, Reference, Spanned, Value};
+use crate::text::body::TaskState;
 use crate::text::{SourcePath, Span, When};
 
 /// A field of a card, read as its schema's kind says.
@@ -50,17 +51,6 @@ impl LogEntry {
     pub fn gist(&self) -> &str {
         if self.title.is_empty() { &self.excerpt } else { &self.title }
     }
-}
-
-/// How far a task has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TaskState {
-    /// `[ ]`: still to be done.
-    Open,
-    /// `[x]`: done.
-    Done,
-    /// `[-]`: not to be done any more.
-    Cancelled,
 }
 
 /// A task: what is to be done.
@@ -203,7 +193,11 @@ impl Record {
         if named.peek().is_none() {
             return self.text(field);
         }
-        named.filter(|(at, _)| at.agrees_or_before(when)).last().map(|(_, value)| value).filter(|value| !value.is_empty())
+        named
+            .filter(|(at, _)| *at <= when || (at.date == when.date && when.time.is_none()))
+            .last()
+            .map(|(_, value)| value)
+            .filter(|value| !value.is_empty())
     }
 }
 

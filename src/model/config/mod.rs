@@ -16,8 +16,14 @@ pub struct Person {
     pub id: String,
     /// The full name; the id where the configuration says nothing.
     pub name: String,
-    /// The e-mail address, by which git knows them.
-    pub email: Option<String>,
+    /// The e-mail addresses, by which git knows them.
+    pub emails: Vec<String>,
+    /// The phone number, for letters and offers.
+    pub phone: Option<String>,
+    /// What they do, for letters and offers.
+    pub role: Option<String>,
+    /// False for somebody who has left: cards may still name them, but none should be theirs.
+    pub active: bool,
 }
 
 /// The rules of one workspace: `karto.yaml` and its schemas, joined with the built-in ones.
