@@ -11,6 +11,7 @@ pub mod kind;
 mod money;
 mod period;
 mod pipeline;
+mod place;
 mod rates;
 mod read;
 mod record;

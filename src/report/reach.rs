@@ -112,7 +112,7 @@ impl Reach {
 }
 
 /// The contacts of a client or lead, in the card's order.
-pub fn contacts(party: &Record) -> Vec<&Value> {
+pub(super) fn contacts(party: &Record) -> Vec<&Value> {
     let all = party.value("contacts").into_iter().flat_map(Value::elements);
     all.filter(|contact| matches!(contact, Value::Map(_))).collect()
 }

@@ -12,7 +12,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>, mo
         .filter_map(|candidate| {
             let folded = fold(candidate);
             let distance = strsim::osa_distance(&word, &folded);
-            let begins = word.len() >= 3 && folded.starts_with(&word);
+            let begins = word.len() >= 3 && folded.starts_with(&*word);
             (begins || distance <= allowed).then_some((if begins { 0 } else { distance }, candidate))
         })
         .collect();

@@ -12,8 +12,8 @@ use crate::model::schema::Schemas;
 use crate::model::{
     Counts, Currency, Outcome, Period, Pipeline, Rates, Spanned, Stage, Term, Vocabulary, check_id, parse_amount,
 };
-use crate::text::yaml::{self, Kind, NodeRef};
-use crate::text::{SourcePath, Span, nearest};
+use crate::text::yaml::{Kind, NodeRef};
+use crate::text::{Document, SourcePath, Span, nearest};
 
 /// The version of the format that this program reads and writes.
 const FORMAT: u32 = 1;
@@ -22,31 +22,37 @@ const DEFAULTS: &str = include_str!("defaults.yaml");
 impl Config {
     /// The rules of a workspace whose `karto.yaml` is empty, with these schemas.
     pub fn builtin(schemas: Schemas) -> Self {
-        let mut reader = Reader::default();
-        let tree = yaml::parse(DEFAULTS);
-        let parts = tree.root().map(|root| reader.parts(root)).unwrap_or_default();
-        parts.into_config(schemas, &mut Reader::default())
+        built_in_parts().into_config(schemas, &mut Reader::default())
     }
 
     /// Reads `karto.yaml`: its rules joined with the built-in ones, and what is wrong with it.
-    pub fn read(path: &SourcePath, text: &str, schemas: Schemas) -> (Self, Vec<Diagnostic>) {
-        let mut reader = Reader::default();
-        let mut parts = yaml::parse(DEFAULTS).root().map(|root| reader.parts(root)).unwrap_or_default();
-        for pipeline in &mut parts.pipelines {
-            pipeline.span = None;
-        }
-        let mut reader = Reader { types: schemas.names().map(str::to_owned).collect(), findings: Vec::new() };
-        let tree = yaml::parse(text);
-        reader.findings.extend(tree.diagnostics().iter().cloned());
-        if let Some(root) = tree.root() {
-            reader.findings.extend(schemas.check_config(root));
+    pub fn read(path: &SourcePath, source: impl Into<Vec<u8>>, schemas: Schemas) -> (Self, Vec<Diagnostic>) {
+        let mut parts = built_in_parts();
+        let document = Document::parse_yaml(source);
+        let types = schemas.types().map(|known| known.name.to_string()).collect();
+        let mut reader = Reader { types, findings: document.diagnostics().to_vec() };
+        if let Some(root) = document.front() {
             let own = reader.parts(root);
+            for finding in schemas.validate_config(&root.to_json()) {
+                reader.report_schema(finding.into_diagnostic(root));
+            }
             parts.join(own);
         }
         let config = parts.into_config(schemas, &mut reader);
         let findings = reader.findings.into_iter().map(|finding| finding.in_file(path)).collect();
         (config, findings)
     }
+}
+
+/// What the built-in rules say.
+fn built_in_parts() -> Parts {
+    let document = Document::parse_yaml(DEFAULTS);
+    let mut parts = document.front().map(|root| Reader::default().parts(root)).unwrap_or_default();
+    for pipeline in &mut parts.pipelines {
+        pipeline.span = None;
+    }
+    parts.words.clear();
+    parts
 }
 
 /// What one configuration file says.
@@ -146,6 +152,13 @@ struct Reader {
 }
 
 impl Reader {
+    /// A place that already has a finding of ours gets no second one from the schema.
+    fn report_schema(&mut self, finding: Diagnostic) {
+        if finding.span.is_none() || self.findings.iter().all(|known| known.span != finding.span) {
+            self.findings.push(finding);
+        }
+    }
+
     fn parts(&mut self, root: NodeRef<'_>) -> Parts {
         self.check_format(root);
         let mut parts = Parts {
@@ -161,15 +174,19 @@ impl Reader {
         parts.pipelines = entries(root, "pipelines").filter_map(|(id, node)| self.pipeline(id, node)).collect();
         parts.choices = entries(root, "choices").map(|(name, node)| (text(name), texts(node))).collect();
         if let Some(log) = root.get("log") {
-            parts.words.extend(entries(log, "kinds").chain(entries(log, "outcomes")).map(|(id, _)| (text(id), id.span())));
+            parts
+                .words
+                .extend(entries(log, "kinds").chain(entries(log, "outcomes")).map(|(id, _)| (text(id), id.span())));
             parts.kinds = entries(log, "kinds").map(|(id, node)| self.term(id, node)).collect();
             parts.outcomes = entries(log, "outcomes").map(|(id, node)| self.term(id, node)).collect();
         }
-        let intervals = entries(root, "contact_interval").filter_map(|(class, node)| Some((text(class), period(node)?)));
+        let intervals =
+            entries(root, "contact_interval").filter_map(|(class, node)| Some((text(class), period(node)?)));
         parts.contact_interval = intervals.collect();
         let limits = entries(root, "limits").filter_map(|(name, node)| Some((text(name), node.raw().parse().ok()?)));
         parts.limits = limits.collect();
-        let segments = entries(root, "segments").map(|(name, node)| (text(name), Spanned::new(text(node), node.span())));
+        let segments =
+            entries(root, "segments").map(|(name, node)| (text(name), Spanned::new(text(node), node.span())));
         parts.segments = segments.collect();
         parts
     }

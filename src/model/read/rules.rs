@@ -43,7 +43,8 @@ impl Reader<'_> {
             return;
         }
         let known = || pipeline.stages.iter().map(|stage| stage.id.as_str());
-        let by_label = pipeline.stages.iter().find(|stage| crate::text::fold(&stage.label) == crate::text::fold(&named));
+        let by_label =
+            pipeline.stages.iter().find(|stage| crate::text::fold(&stage.label) == crate::text::fold(&named));
         let near = by_label.map(|stage| stage.id.clone()).or_else(|| nearest(&named, known(), 1).into_iter().next());
         let help = match near {
             Some(near) => format!("did you mean {near}?"),
@@ -67,7 +68,7 @@ impl Reader<'_> {
 
     /// The last line that names a field agrees with the field.
     fn check_history_agrees(&mut self, record: &Record, front: NodeRef<'_>, type_def: &TypeDef) {
-        let tracked = type_def.fields().iter().filter(|def| def.tracked).map(|def| def.name.as_str());
+        let tracked = type_def.fields.iter().filter(|def| def.tracked).map(|def| def.name.as_str());
         let mut names: Vec<&str> = std::iter::once("stage").chain(ALWAYS_TRACKED).chain(tracked).collect();
         names.sort_unstable();
         names.dedup();

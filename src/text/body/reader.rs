@@ -207,7 +207,9 @@ impl<'t> Reader<'t> {
             return;
         }
         if !self.in_block && self.leaf.pieces.is_empty() {
-            self.leaf.span = span;
+            // The text of a tight list item has no start of its own; a backslash at its head belongs to it.
+            let escape = Span::new(self.base, span.start()).of(self.text).ends_with('\\');
+            self.leaf.span = Span::new(span.start() - usize::from(escape), span.end());
         } else {
             self.leaf.span = self.leaf.span.to(span);
         }
@@ -277,10 +279,11 @@ impl<'t> Reader<'t> {
     }
 
     fn end_log_section(&mut self, at: usize) {
-        if let Some(section) = self.body.log_sections.last_mut() {
+        if self.log_level.take().is_some()
+            && let Some(section) = self.body.log_sections.last_mut()
+        {
             section.span = Span::new(section.span.start(), at);
         }
-        self.log_level = None;
     }
 
     fn open_link(&mut self, how: LinkType, image: bool, dest: &str, id: &str, span: Span, events: &OffsetIter<'_>) {
