@@ -1,5 +1,7 @@
 //! All integration tests, in one binary, so that the libraries are linked once.
 
+mod dependencies;
 mod documents;
+mod house;
 mod laws;
 mod laws_body;
