@@ -1,7 +1,7 @@
 //! The guard: no edit leaves this module's neighbours before it was tried and found to do what was meant.
 
-use super::edit::{EditRefused, Place, position_among};
-use super::{FieldPath, Step, Value};
+use super::writer::position_among;
+use super::{EditRefused, FieldPath, Place, Step, Value};
 use crate::text::{Document, Edit, Span};
 
 /// What an edit is meant to do.

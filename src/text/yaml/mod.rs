@@ -18,6 +18,7 @@ mod style;
 mod tree;
 mod trouble;
 mod value;
+mod writer;
 
 pub use edit::{EditRefused, Place};
 pub use style::{Misread, misread, quote, quote_in_flow};

@@ -21,12 +21,14 @@ pub(super) struct Manner {
     pub(super) list_indent: usize,
     /// How far a map stands to the right of its key.
     pub(super) map_indent: usize,
+    /// Texts of several lines become block scalars, else quoted ones.
+    pub(super) literal: bool,
 }
 
 impl Manner {
     /// As in `front`: the first list and the first map in it show how it is done.
     pub(super) fn of(front: Option<NodeRef<'_>>, newline: &'static str) -> Self {
-        let mut manner = Self { newline, list_indent: 2, map_indent: 2 };
+        let mut manner = Self { newline, list_indent: 2, map_indent: 2, literal: true };
         let Some(front) = front.filter(|front| front.is_block()) else { return manner };
         let base = front.node().aux as usize;
         let nested = |kind| {
@@ -96,6 +98,7 @@ impl Manner {
     /// A scalar, or a map or list that has nothing in it, in a block at `column`.
     fn scalar(self, value: &Value, column: usize) -> Written {
         if let Value::Text(text) = value
+            && self.literal
             && is_literal(text)
         {
             let chomp = if text.ends_with('\n') { "" } else { "-" };
