@@ -2,6 +2,7 @@
 
 mod dependencies;
 mod documents;
+mod edits;
 mod house;
 mod laws;
 mod laws_body;
