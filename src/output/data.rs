@@ -186,7 +186,26 @@ mod tests {
             history: vec![history],
             content: Content::default(),
         };
-        insta::assert_snapshot!(format!("{:#}", record_to_json(&record, &["id", "name", "owner"])), @"");
+        insta::assert_snapshot!(format!("{:#}", record_to_json(&record, &["id", "name", "owner"])), @r#"
+        {
+          "id": "acme-erp",
+          "type": "opportunity",
+          "path": "opportunities/acme-erp.md",
+          "name": "ERP",
+          "owner": null,
+          "history": [
+            {
+              "at": "2026-10-12",
+              "stage": "offer",
+              "changes": {
+                "value": "1000"
+              },
+              "person": "anna"
+            }
+          ],
+          "own_field": true
+        }
+        "#);
     }
 
     #[test]
