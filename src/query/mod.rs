@@ -4,8 +4,10 @@ pub mod codes;
 pub mod dates;
 pub mod derived;
 mod error;
+mod fields;
 mod lexer;
 mod parser;
+mod text_term;
 mod tree;
 pub mod worth;
 
@@ -14,6 +16,8 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 
 pub use error::{Problem, QueryError};
+pub use fields::{FieldInfo, Fields, OWN_RULES, Source};
+pub use text_term::{TextKind, TextTerm};
 pub use tree::{FieldTerm, Node, Op, Operand, Query, Scalar, SegmentTerm, TextMode, TextPart};
 
 use crate::catalog::{Catalog, RecordIndex};
