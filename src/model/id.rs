@@ -41,9 +41,35 @@ const YAML_WORDS: &[&str] = &["y", "n", "yes", "no", "on", "off", "true", "false
 
 /// Words that a query reads as something else than a name.
 const QUERY_WORDS: &[&str] = &[
-    "none", "any", "me", "or", "and", "not", "today", "tomorrow", "yesterday", "now", "monday", "tuesday", "wednesday",
-    "thursday", "friday", "saturday", "sunday", "this-week", "next-week", "last-week", "this-month", "next-month",
-    "last-month", "this-quarter", "next-quarter", "last-quarter", "this-year", "next-year", "last-year",
+    "none",
+    "any",
+    "me",
+    "or",
+    "and",
+    "not",
+    "today",
+    "tomorrow",
+    "yesterday",
+    "now",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "this-week",
+    "next-week",
+    "last-week",
+    "this-month",
+    "next-month",
+    "last-month",
+    "this-quarter",
+    "next-quarter",
+    "last-quarter",
+    "this-year",
+    "next-year",
+    "last-year",
 ];
 
 /// Checks a word against the contract's rule for ids: `[a-z0-9]+(-[a-z0-9]+)*` with a letter, at most 80 characters,
@@ -52,9 +78,9 @@ pub fn check_id(id: &str) -> Result<(), IdProblem> {
     if id.is_empty() {
         return Err(IdProblem::Empty);
     }
-    let plain = id.split('-').all(|part| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    });
+    let plain = id
+        .split('-')
+        .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
     if !plain {
         return Err(IdProblem::Characters);
     }
@@ -86,7 +112,9 @@ fn is_exponent(id: &str) -> bool {
     let hex = id.strip_prefix("0x").is_some_and(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
     let octal = id.strip_prefix("0o").is_some_and(|d| d.bytes().all(|b| (b'0'..=b'7').contains(&b)));
     let exponent = id.split_once('e').is_some_and(|(mantissa, power)| {
-        !mantissa.is_empty() && !power.is_empty() && [mantissa, power].iter().all(|p| p.bytes().all(|b| b.is_ascii_digit()))
+        !mantissa.is_empty()
+            && !power.is_empty()
+            && [mantissa, power].iter().all(|p| p.bytes().all(|b| b.is_ascii_digit()))
     });
     hex || octal || exponent
 }

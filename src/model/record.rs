@@ -193,7 +193,11 @@ impl Record {
         if named.peek().is_none() {
             return self.text(field);
         }
-        named.filter(|(at, _)| *at <= when || (at.date == when.date && when.time.is_none())).last().map(|(_, value)| value).filter(|value| !value.is_empty())
+        named
+            .filter(|(at, _)| *at <= when || (at.date == when.date && when.time.is_none()))
+            .last()
+            .map(|(_, value)| value)
+            .filter(|value| !value.is_empty())
     }
 }
 

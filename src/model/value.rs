@@ -35,7 +35,10 @@ impl Reference {
     /// Reads `id`, `id#contact`, or either within `[[…]]` with an optional `|text` and folders before the id.
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
-        let inner = text.strip_prefix("[[").and_then(|t| t.strip_suffix("]]")).map_or(text, |t| t.split('|').next().unwrap_or(t));
+        let inner = text
+            .strip_prefix("[[")
+            .and_then(|t| t.strip_suffix("]]"))
+            .map_or(text, |t| t.split('|').next().unwrap_or(t));
         let (path, contact) = match inner.split_once('#') {
             Some((path, contact)) => (path, Some(contact.trim().to_owned())),
             None => (inner, None),
@@ -96,9 +99,12 @@ impl Value {
             Value::Money(money) => Cow::Owned(money.to_string()),
             Value::When(when) => Cow::Owned(when.to_string()),
             Value::Reference(reference) => Cow::Owned(reference.to_string()),
-            Value::List(items) => Cow::Owned(items.iter().map(|item| item.value.display()).collect::<Vec<_>>().join(", ")),
+            Value::List(items) => {
+                Cow::Owned(items.iter().map(|item| item.value.display()).collect::<Vec<_>>().join(", "))
+            }
             Value::Map(entries) => {
-                let pairs: Vec<String> = entries.iter().map(|(key, v)| format!("{key}: {}", v.value.display())).collect();
+                let pairs: Vec<String> =
+                    entries.iter().map(|(key, v)| format!("{key}: {}", v.value.display())).collect();
                 Cow::Owned(pairs.join(", "))
             }
         }

@@ -101,10 +101,13 @@ impl Vocabulary {
         ]);
         let mut clashes = Vec::new();
         let entries = kinds.iter().enumerate().map(|(i, term)| (Entry::Kind(i), term));
-        let entries: Vec<_> = entries.chain(outcomes.iter().enumerate().map(|(i, term)| (Entry::Outcome(i), term))).collect();
+        let entries: Vec<_> =
+            entries.chain(outcomes.iter().enumerate().map(|(i, term)| (Entry::Outcome(i), term))).collect();
         // Ids before aliases, so that an alias can't take a word from the term that is called so.
         let ids = entries.iter().map(|(entry, term)| (*entry, *term, fold(&term.id).into_owned()));
-        let aliases = entries.iter().flat_map(|(entry, term)| term.aliases.iter().map(|alias| (*entry, *term, fold(alias).into_owned())));
+        let aliases = entries
+            .iter()
+            .flat_map(|(entry, term)| term.aliases.iter().map(|alias| (*entry, *term, fold(alias).into_owned())));
         for (entry, term, word) in ids.chain(aliases) {
             match words.get(&word) {
                 Some(taken) if *taken != entry => {
@@ -145,7 +148,8 @@ impl Vocabulary {
 
     /// What an entry counts as, by their ids: the outcome before the kind, the kind by its direction where it says nothing.
     pub fn counts(&self, kind: &str, outcome: Option<&str>, direction: Option<Direction>) -> Counts {
-        let by_outcome = outcome.and_then(|id| self.outcomes.iter().find(|term| term.id == id)).and_then(|term| term.counts);
+        let by_outcome =
+            outcome.and_then(|id| self.outcomes.iter().find(|term| term.id == id)).and_then(|term| term.counts);
         by_outcome.unwrap_or_else(|| match self.kinds.iter().find(|term| term.id == kind) {
             None => Counts::Nothing,
             Some(term) => term.counts.unwrap_or(match direction {

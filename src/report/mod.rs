@@ -1,8 +1,16 @@
 //! Floor 4: answers. A report is a table of values with headings, sections and totals; how it looks is the output's.
 
+mod agenda;
+mod funnel;
+mod reach;
+
 use rust_decimal::Decimal;
 
 use crate::model::Value;
+
+pub use agenda::{AgendaOptions, agenda};
+pub use funnel::{FunnelOptions, funnel};
+pub use reach::{Closed, Reach};
 
 /// An answer, ready to be shown as a table or handed on as data.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -140,4 +148,10 @@ impl Column {
         self.shown = shown;
         self
     }
+}
+
+/// The first five of some ids, and how many more there are.
+fn some_of(ids: &[&str]) -> String {
+    let shown = ids.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+    if ids.len() > 5 { format!("{shown} and {} more", ids.len() - 5) } else { shown }
 }

@@ -3,6 +3,8 @@
 //! Everything here is pure: bytes go in, values with spans come out, and nothing fails whole.
 
 pub mod body;
+pub mod codes;
+mod document;
 mod edit;
 mod line_index;
 mod minutes;
@@ -11,7 +13,9 @@ mod source_path;
 mod span;
 mod when;
 mod words;
+pub mod yaml;
 
+pub use document::{Document, LineEnding, MAX_FILE_SIZE, Parts};
 pub use edit::{Edit, EditError, splice};
 pub use line_index::{LineIndex, Position};
 pub use minutes::Minutes;

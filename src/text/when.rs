@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveTime, Timelike};
 /// A day, or a moment of a day: what a date in a card says. Wall time; the workspace's time zone is not its business.
 ///
 /// A day alone sorts before the moments of that day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct When {
     /// The day.
     pub date: NaiveDate,

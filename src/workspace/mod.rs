@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
-use crate::model::schema::Schemas;
 use crate::model::Config;
+use crate::model::schema::Schemas;
 use crate::text::SourcePath;
 
 pub mod codes;
+pub mod git;
 mod load;
 mod walk;
 

@@ -148,7 +148,8 @@ impl Ignores {
             Some(distance) => root.ancestors().skip(1).take(distance).collect(),
             None => Vec::new(),
         };
-        let mut stack: Vec<(usize, Gitignore)> = above.into_iter().rev().filter_map(read_ignore).map(|i| (0, i)).collect();
+        let mut stack: Vec<(usize, Gitignore)> =
+            above.into_iter().rev().filter_map(read_ignore).map(|i| (0, i)).collect();
         if let Some(repository) = root.ancestors().find(|folder| folder.join(".git").is_dir()) {
             let mut builder = GitignoreBuilder::new(repository);
             let _ = builder.add(repository.join(".git/info/exclude"));
@@ -167,7 +168,8 @@ impl Ignores {
     fn excludes(&mut self, entry: &DirEntry) -> bool {
         let is_folder = entry.file_type().is_dir();
         self.stack.retain(|(depth, _)| *depth <= entry.depth());
-        let verdict = self.stack.iter().rev().map(|(_, ignore)| ignore.matched(entry.path(), is_folder)).find(|m| !m.is_none());
+        let verdict =
+            self.stack.iter().rev().map(|(_, ignore)| ignore.matched(entry.path(), is_folder)).find(|m| !m.is_none());
         verdict.is_some_and(|verdict| verdict.is_ignore())
     }
 }
@@ -191,7 +193,8 @@ pub fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a plain file"));
     }
     let file = File::open(path)?;
-    let mut bytes = Vec::with_capacity(file.metadata().map_or(0, |meta| meta.len().min(MAX_FILE_SIZE as u64 + 1)) as usize);
+    let mut bytes =
+        Vec::with_capacity(file.metadata().map_or(0, |meta| meta.len().min(MAX_FILE_SIZE as u64 + 1)) as usize);
     file.take(MAX_FILE_SIZE as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

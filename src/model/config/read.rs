@@ -174,15 +174,19 @@ impl Reader {
         parts.pipelines = entries(root, "pipelines").filter_map(|(id, node)| self.pipeline(id, node)).collect();
         parts.choices = entries(root, "choices").map(|(name, node)| (text(name), texts(node))).collect();
         if let Some(log) = root.get("log") {
-            parts.words.extend(entries(log, "kinds").chain(entries(log, "outcomes")).map(|(id, _)| (text(id), id.span())));
+            parts
+                .words
+                .extend(entries(log, "kinds").chain(entries(log, "outcomes")).map(|(id, _)| (text(id), id.span())));
             parts.kinds = entries(log, "kinds").map(|(id, node)| self.term(id, node)).collect();
             parts.outcomes = entries(log, "outcomes").map(|(id, node)| self.term(id, node)).collect();
         }
-        let intervals = entries(root, "contact_interval").filter_map(|(class, node)| Some((text(class), period(node)?)));
+        let intervals =
+            entries(root, "contact_interval").filter_map(|(class, node)| Some((text(class), period(node)?)));
         parts.contact_interval = intervals.collect();
         let limits = entries(root, "limits").filter_map(|(name, node)| Some((text(name), node.raw().parse().ok()?)));
         parts.limits = limits.collect();
-        let segments = entries(root, "segments").map(|(name, node)| (text(name), Spanned::new(text(node), node.span())));
+        let segments =
+            entries(root, "segments").map(|(name, node)| (text(name), Spanned::new(text(node), node.span())));
         parts.segments = segments.collect();
         parts
     }

@@ -56,7 +56,9 @@ impl Reader<'_> {
         if words.kind.is_none() && block.under_log {
             let finding = Diagnostic::new(codes::LOG_KIND_MISSING, "the entry does not say what it was");
             let kinds: Vec<&str> = self.config.vocabulary.kinds().iter().map(|kind| kind.id.as_str()).collect();
-            self.report(finding.at(block.head.date.span).help(format!("name a kind after the date: {}", kinds.join(", "))));
+            self.report(
+                finding.at(block.head.date.span).help(format!("name a kind after the date: {}", kinds.join(", "))),
+            );
         }
         let kind = words.kind.unwrap_or_else(|| "note".to_owned());
         Some(LogEntry {
@@ -142,7 +144,10 @@ impl Reader<'_> {
         let vocabulary = &self.config.vocabulary;
         let known = || {
             let terms = vocabulary.kinds().iter().chain(vocabulary.outcomes());
-            terms.flat_map(|term| std::iter::once(&term.id).chain(&term.aliases)).map(String::as_str).chain(["in", "out"])
+            terms
+                .flat_map(|term| std::iter::once(&term.id).chain(&term.aliases))
+                .map(String::as_str)
+                .chain(["in", "out"])
         };
         let help = match nearest(word, known(), 1).as_slice() {
             [near, ..] => format!("did you mean {near}?"),
@@ -158,7 +163,9 @@ impl Reader<'_> {
             text: block.title.clone(),
             due: self.task_when(block, TaskKey::Due),
             on: self.task_when(block, TaskKey::On),
-            minutes: self.task_token(block, TaskKey::Est, "a duration such as 30m or 1h30m", Minutes::parse).map(|m| m.0),
+            minutes: self
+                .task_token(block, TaskKey::Est, "a duration such as 30m or 1h30m", Minutes::parse)
+                .map(|m| m.0),
             every: self.task_token(block, TaskKey::Rec, "a period such as 1w or 1m", parse_repeat),
             as_kind: self.task_kind(block),
             person: self.task_person(block),
@@ -190,8 +197,11 @@ impl Reader<'_> {
         let written = token.value.of(self.text);
         let parsed = parse(written);
         if parsed.is_none() {
-            let message = format!("`{}` is not {expected}", if written.is_empty() { token.span.of(self.text) } else { written });
-            self.report(Diagnostic::new(codes::TASK_TOKEN, message).at(token.span).label(format!("expected {expected}")));
+            let message =
+                format!("`{}` is not {expected}", if written.is_empty() { token.span.of(self.text) } else { written });
+            self.report(
+                Diagnostic::new(codes::TASK_TOKEN, message).at(token.span).label(format!("expected {expected}")),
+            );
         }
         parsed
     }

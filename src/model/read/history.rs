@@ -12,7 +12,8 @@ impl Reader<'_> {
         let mut lines: Vec<HistoryLine> = Vec::new();
         for node in front.get("history").into_iter().flat_map(NodeRef::items) {
             if node.is_collection() {
-                let finding = Diagnostic::new(codes::HISTORY_LINE, "a history line is one line of text").at(node.span());
+                let finding =
+                    Diagnostic::new(codes::HISTORY_LINE, "a history line is one line of text").at(node.span());
                 self.report(finding.help("write it as `- 2026-11-03 offer value=120000 @anna`"));
                 continue;
             }

@@ -83,7 +83,9 @@ impl Reader<'_> {
         let Some(node) = said else {
             if in_type_folder {
                 let finding = Diagnostic::new(codes::TYPE_MISSING, "the card does not say what it is");
-                self.report(finding.at(document.parts().opening).help(format!("add `type:`, one of {}", names.join(", "))));
+                self.report(
+                    finding.at(document.parts().opening).help(format!("add `type:`, one of {}", names.join(", "))),
+                );
             }
             return in_type_folder;
         };
@@ -96,7 +98,9 @@ impl Reader<'_> {
             Some(near) => format!("did you mean {near}?"),
             None => format!("the types are {}", names.join(", ")),
         };
-        self.report(Diagnostic::new(codes::TYPE_UNKNOWN, format!("there is no type `{word}`")).at(node.span()).help(help));
+        self.report(
+            Diagnostic::new(codes::TYPE_UNKNOWN, format!("there is no type `{word}`")).at(node.span()).help(help),
+        );
         true
     }
 
@@ -125,7 +129,7 @@ impl Reader<'_> {
         let record = Record {
             id: path.stem().to_owned(),
             path: path.clone(),
-            record_type: Arc::clone(&type_def.name),
+            record_type: Arc::from(type_def.name.as_str()),
             front: document.parts().opening,
             fields,
             history,

@@ -43,7 +43,8 @@ impl Reader<'_> {
             return;
         }
         let known = || pipeline.stages.iter().map(|stage| stage.id.as_str());
-        let by_label = pipeline.stages.iter().find(|stage| crate::text::fold(&stage.label) == crate::text::fold(&named));
+        let by_label =
+            pipeline.stages.iter().find(|stage| crate::text::fold(&stage.label) == crate::text::fold(&named));
         let near = by_label.map(|stage| stage.id.clone()).or_else(|| nearest(&named, known(), 1).into_iter().next());
         let help = match near {
             Some(near) => format!("did you mean {near}?"),

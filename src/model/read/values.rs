@@ -41,7 +41,9 @@ impl Reader<'_> {
                     return Value::List(vec![Spanned::new(self.value(node, inner, def, currency), node.span())]);
                 }
                 let items = node.items().filter(|item| item.kind() != Yaml::Null);
-                Value::List(items.map(|item| Spanned::new(self.value(item, inner, def, currency), item.span())).collect())
+                Value::List(
+                    items.map(|item| Spanned::new(self.value(item, inner, def, currency), item.span())).collect(),
+                )
             }
             Kind::Map => self.map(node, def, currency),
             Kind::YesOr(_) if node.kind() == Yaml::Bool => Value::Bool(node.raw() == "true"),
@@ -121,7 +123,8 @@ impl Reader<'_> {
         match parse_amount(&raw) {
             Ok(amount) => Value::Money(Money { amount, currency }),
             Err(AmountError::Localized(amount)) => {
-                let finding = Diagnostic::new(codes::MONEY_WRITTEN_FOR_PEOPLE, format!("`{raw}` is written for people"));
+                let finding =
+                    Diagnostic::new(codes::MONEY_WRITTEN_FOR_PEOPLE, format!("`{raw}` is written for people"));
                 let finding = finding.at(node.span()).label("no spaces, and a point before the decimals");
                 let edits = vec![Edit::replace(node.span(), amount.to_string())];
                 self.report(finding.help(format!("write {amount}")).fix(format!("write {amount}"), edits));
@@ -172,11 +175,15 @@ impl Reader<'_> {
             return;
         }
         let missing = type_def.fields.iter().map(|def| def.name.as_str()).filter(|known| front.get(known).is_none());
-        let Some(near) = nearest(name, missing, 1).into_iter().find(|near| near.len().abs_diff(name.len()) <= 2) else { return };
+        let Some(near) = nearest(name, missing, 1).into_iter().find(|near| near.len().abs_diff(name.len()) <= 2) else {
+            return;
+        };
         let span = entry.key().span();
         let finding = Diagnostic::new(codes::KEY_MISSPELT, format!("`{name}` is nearly the field `{near}`")).at(span);
         let fix = vec![Edit::replace(span, near.clone())];
-        self.report(finding.help(format!("write `{near}`, if that is what you mean")).fix(format!("write `{near}`"), fix));
+        self.report(
+            finding.help(format!("write `{near}`, if that is what you mean")).fix(format!("write `{near}`"), fix),
+        );
     }
 
     /// Checks the front matter against its schema; a place that already has a finding of ours (those from `own` on)
@@ -185,9 +192,10 @@ impl Reader<'_> {
         let instance = object(front, |name| type_def.field(name));
         for finding in type_def.validate(&instance) {
             let finding = finding.into_diagnostic(front);
-            let said = self.findings.get(own..).unwrap_or_default().iter().any(|known| {
-                known.span.is_some() && known.span == finding.span && known.severity >= finding.severity
-            });
+            let said =
+                self.findings.get(own..).unwrap_or_default().iter().any(|known| {
+                    known.span.is_some() && known.span == finding.span && known.severity >= finding.severity
+                });
             if !said {
                 self.report(finding);
             }
@@ -217,7 +225,9 @@ fn object<'d>(node: NodeRef<'_>, def: impl Fn(&str) -> Option<&'d FieldDef>) -> 
 
 fn instance(node: NodeRef<'_>, kind: &Kind, def: Option<&FieldDef>) -> Json {
     match (kind, node.kind()) {
-        (Kind::Reference(_), Yaml::List) => node.as_link().map_or_else(|| node.to_json(), |link| Json::String(link.into_owned())),
+        (Kind::Reference(_), Yaml::List) => {
+            node.as_link().map_or_else(|| node.to_json(), |link| Json::String(link.into_owned()))
+        }
         (Kind::List(inner), Yaml::List) => Json::Array(node.items().map(|item| instance(item, inner, def)).collect()),
         (Kind::YesOr(inner), other) if other != Yaml::Bool => instance(node, inner, def),
         (Kind::Map, Yaml::Map) => object(node, |name| def.and_then(|def| def.field(name))),

@@ -6,6 +6,7 @@
 
 pub mod codes;
 mod depth;
+pub mod edit;
 mod heading;
 mod leaf;
 mod link;
@@ -278,10 +279,14 @@ Mr Kowalski compares us with [[solaris]]. Sent in [[acme-erp-offer-1]].
             ]
         );
         assert_eq!(body.links[0].fragment.as_deref(), Some("c"));
+        let label = |text: &str| parse(text).links[0].label.map(|label| label.of(text).to_owned());
+        assert_eq!(label("[*a* b](c)").as_deref(), Some("*a* b"));
+        assert_eq!((label("![](c)"), label("[[c]]").as_deref()), (None, Some("c")));
     }
 
     #[test]
     fn tags_have_a_letter_and_stand_apart() {
+        assert!(parse("- \\#no\n- \\[-] no\n").tags.is_empty() && parse("- \\[-] no\n").tasks.is_empty());
         let text = "#erp a#b #12 #ważne/pilne-1- (#x) `#code` [#link](y) \\#no #big_deal\n\n- #list\n\n## 2026-01-01 call #in-heading\n";
         let body = parse(text);
         let tags: Vec<_> = body.tags.iter().map(|tag| tag.name(text)).collect();

@@ -1,0 +1,253 @@
+//! A task more, a task done, a task cancelled.
+
+use chrono::NaiveDate;
+
+use super::entry::log_start;
+use super::guard::Guard;
+use super::place::{block, line_end, line_of, section_end};
+use super::{BodyEditError, escape};
+use crate::text::body::{Body, TaskBlock, TaskKey, TaskState};
+use crate::text::{Edit, Span, When, fold};
+
+/// A task to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTask {
+    /// The text with its tokens, as it will stand after `- [ ] `; made one line.
+    pub text: String,
+}
+
+/// How a task ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The day it was done.
+    pub done: NaiveDate,
+    /// What came of it; written as a list item nested in the task.
+    pub result: Option<String>,
+}
+
+/// The edits that add `task` after the tasks of the section "Tasks", or under a new `## Tasks` before the log.
+///
+/// # Errors
+/// [`BodyEditError`] if the task has no text or would not be read back as meant.
+pub fn add_task(text: &str, body: &Body, task: &NewTask) -> Result<Vec<Edit>, BodyEditError> {
+    let written = escape::one_line(&task.text);
+    if written.is_empty() {
+        return Err(BodyEditError::Empty);
+    }
+    let section = body
+        .headings
+        .iter()
+        .position(|heading| heading.entry.is_none() && !heading.under_log && fold(heading.content.of(text)) == "tasks");
+    let (at, edit) = match section {
+        Some(heading) => {
+            let start = body.headings.get(heading).map_or(0, |heading| heading.span.end());
+            let section = Span::new(start, section_end(text, body, heading).min(next_entry(text, body, start)));
+            let last = body.tasks.iter().rev().find(|task| is_plain_item(text, section, task));
+            match last {
+                Some(last) => {
+                    let at = content_end(text, last);
+                    (at, Edit::insert(at, format!("{}{}[ ] {written}", line_end(text), next_bullet(text, last))))
+                }
+                None => (section.end(), block(text, body, section.end(), &format!("- [ ] {written}"))),
+            }
+        }
+        None => {
+            let (at, level) = log_start(text, body).unwrap_or((body.span.end(), 2));
+            let level = if body.log_section().is_some() { level } else { 2 };
+            let lines = format!("{} Tasks\n\n- [ ] {written}", "#".repeat(usize::from(level)));
+            (at, block(text, body, at, &lines))
+        }
+    };
+    let edits = vec![edit];
+    Guard::new(text, body).task_added(&edits, at, &written)?;
+    Ok(edits)
+}
+
+/// The edits that tick the task at `index` of `body.tasks`: the marker, when it was done, and its result.
+///
+/// # Errors
+/// [`BodyEditError`] if there is no such task, if it is closed, or if the result would not be read back as meant.
+pub fn complete_task(text: &str, body: &Body, index: usize, outcome: &Outcome) -> Result<Vec<Edit>, BodyEditError> {
+    let task = open_task(body, index)?;
+    let date = When::day(outcome.done).to_string();
+    let mut edits = vec![Edit::replace(task.marker, "[x]")];
+    let written = match task.token(TaskKey::Done) {
+        Some(done) => {
+            edits.push(Edit::replace(done.value, date.as_str()));
+            replaced(text, task.text, done.value, &date)
+        }
+        None => {
+            let token = if uses_signs(task) { format!("✅ {date}") } else { format!("done:{date}") };
+            edits.push(Edit::insert(task.text.end(), format!(" {token}")));
+            format!("{} {token}", task.text.of(text)).trim_start().to_owned()
+        }
+    };
+    let result = outcome.result.as_deref().map(escape::escaped_item).filter(|result| !result.is_empty());
+    if let Some(result) = &result {
+        edits.push(Edit::insert(content_end(text, task), nested_item(text, task, result)));
+    }
+    Guard::new(text, body).task_closed(&edits, index, TaskState::Done, &written, result.as_deref())?;
+    Ok(edits)
+}
+
+/// The edits that cancel the task at `index` of `body.tasks`: its marker becomes `[-]`; where the task is written with
+/// signs, ❌ and the day follow.
+///
+/// # Errors
+/// [`BodyEditError`] if there is no such task or if it is closed.
+pub fn cancel_task(text: &str, body: &Body, index: usize, day: NaiveDate) -> Result<Vec<Edit>, BodyEditError> {
+    let task = open_task(body, index)?;
+    let mut edits = vec![Edit::replace(task.marker, "[-]")];
+    let mut written = task.text.of(text).to_owned();
+    if uses_signs(task) && task.token(TaskKey::Cancelled).is_none() {
+        let token = format!(" ❌ {}", When::day(day));
+        written.push_str(&token);
+        edits.push(Edit::insert(task.text.end(), token));
+    }
+    Guard::new(text, body).task_closed(&edits, index, TaskState::Cancelled, &written, None)?;
+    Ok(edits)
+}
+
+/// Where the first entry after `start` begins: what stands in it is no place for new tasks.
+fn next_entry(text: &str, body: &Body, start: usize) -> usize {
+    let entry = body.headings.iter().find(|heading| heading.entry.is_some() && heading.span.start() >= start);
+    entry.map_or(body.span.end(), |heading| line_of(text, heading))
+}
+
+fn open_task(body: &Body, index: usize) -> Result<&TaskBlock, BodyEditError> {
+    let task = body.tasks.get(index).ok_or(BodyEditError::NoSuchTask)?;
+    match task.state {
+        TaskState::Open => Ok(task),
+        state => Err(BodyEditError::Closed { state }),
+    }
+}
+
+fn uses_signs(task: &TaskBlock) -> bool {
+    task.tokens.iter().any(|token| token.sign && !matches!(token.key, TaskKey::Priority(_)))
+}
+
+fn replaced(text: &str, whole: Span, part: Span, by: &str) -> String {
+    let before = Span::new(whole.start(), part.start()).of(text);
+    let after = Span::new(part.end(), whole.end()).of(text);
+    format!("{before}{by}{after}")
+}
+
+/// True for a task of the section that is an item of a list of its own, with nothing but spaces before it.
+fn is_plain_item(text: &str, section: Span, task: &TaskBlock) -> bool {
+    task.parent.is_none() && section.contains(task.marker) && line_head(text, task).trim().is_empty()
+}
+
+/// What stands before a task's bullet on its line.
+fn line_head<'t>(text: &'t str, task: &TaskBlock) -> &'t str {
+    let before = text.get(..task.span.start()).unwrap_or("");
+    before.get(before.rfind(['\n', '\r']).map_or(0, |at| at + 1)..).unwrap_or("")
+}
+
+/// Where the item's last line ends.
+fn content_end(text: &str, task: &TaskBlock) -> usize {
+    let written = task.span.of(text);
+    // In a quote, the lines after an item may hold nothing but its signs.
+    let trimmed = written.trim_end_matches(|c: char| c.is_whitespace() || c == '>');
+    let end = task.span.start() + trimmed.len();
+    end.max(task.text.end()).max(task.marker.end())
+}
+
+/// The bullet of an item after `task`, with its indentation; a number is one higher.
+fn next_bullet(text: &str, task: &TaskBlock) -> String {
+    let bullet = Span::new(task.span.start(), task.marker.start()).of(text);
+    let digits = bullet.bytes().take_while(u8::is_ascii_digit).count();
+    let next = bullet.get(..digits).and_then(|n| n.parse::<u32>().ok()).and_then(|n| n.checked_add(1));
+    let bullet = match next {
+        Some(next) => format!("{next}{}", bullet.get(digits..).unwrap_or("")),
+        None => bullet.to_owned(),
+    };
+    format!("{}{bullet}", line_head(text, task))
+}
+
+/// `result` as a list item nested in `task`, each line behind the same quote signs and indentation.
+fn nested_item(text: &str, task: &TaskBlock, result: &str) -> String {
+    let bullet = Span::new(task.span.start(), task.marker.start()).of(text);
+    let keep = |c: char| if matches!(c, '>' | '\t') { c } else { ' ' };
+    let indent: String = line_head(text, task).chars().map(keep).chain(bullet.chars().map(|_| ' ')).collect();
+    let mut item = String::new();
+    for (number, line) in result.lines().filter(|line| !line.is_empty()).enumerate() {
+        item.push_str(line_end(text));
+        item.push_str(&indent);
+        item.push_str(if number == 0 { "- " } else { "  " });
+        item.push_str(line);
+    }
+    item
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::splice;
+
+    fn parse(text: &str) -> Body {
+        Body::parse(text, Span::new(0, text.len()))
+    }
+
+    fn added(text: &str, task: &str) -> Result<String, BodyEditError> {
+        Ok(splice(text, &add_task(text, &parse(text), &NewTask { text: task.into() })?)?)
+    }
+
+    fn done(text: &str, index: usize, result: Option<&str>) -> Result<String, BodyEditError> {
+        let outcome =
+            Outcome { done: NaiveDate::from_ymd_opt(2026, 11, 9).unwrap(), result: result.map(str::to_owned) };
+        Ok(splice(text, &complete_task(text, &parse(text), index, &outcome)?)?)
+    }
+
+    #[test]
+    fn a_task_joins_the_list() {
+        let text = "## Tasks\n\n* [ ] a\n  * b\n\n* [x] c\n\n## Log\n";
+        assert_eq!(added(text, "d\ne").unwrap(), text.replace("* [x] c\n", "* [x] c\n* [ ] d e\n"));
+        assert_eq!(added("## Tasks\r\n9. [ ] a", "b").unwrap(), "## Tasks\r\n9. [ ] a\r\n10. [ ] b");
+        assert_eq!(
+            added("## Tasks\n\n### 2026-01-01 call\n", "b").unwrap(),
+            "## Tasks\n\n- [ ] b\n\n### 2026-01-01 call\n"
+        );
+        assert_eq!(added("## Tasks\n\n## Log\n", "b").unwrap(), "## Tasks\n\n- [ ] b\n\n## Log\n");
+    }
+
+    #[test]
+    fn the_section_is_made_before_the_log() {
+        assert_eq!(added("Text\n\n## Log\n", "a").unwrap(), "Text\n\n## Tasks\n\n- [ ] a\n\n## Log\n");
+        assert_eq!(added("Text", "a due:2026-01-01").unwrap(), "Text\n\n## Tasks\n\n- [ ] a due:2026-01-01");
+        assert_eq!(added("", "a").unwrap(), "## Tasks\n\n- [ ] a\n");
+    }
+
+    #[test]
+    fn ticking_is_the_marker_the_day_and_the_result() {
+        assert_eq!(done("- [ ] a\n", 0, None).unwrap(), "- [x] a done:2026-11-09\n");
+        for end in ["**b**", "[*b*](c)", "`b`", "~~b~~", "<br>", "\\#"] {
+            assert_eq!(done(&format!("- [ ] a {end}"), 0, None).unwrap(), format!("- [x] a {end} done:2026-11-09"));
+        }
+        assert_eq!(
+            done("> 1. [ ] a\n> b\n\nx\n", 0, Some("# yes\n- [ ] no")).unwrap(),
+            "> 1. [x] a\n> b done:2026-11-09\n>    - \\# yes\n>      - \\[ ] no\n\nx\n"
+        );
+        assert_eq!(done("- [ ] a 📅 2026-11-01\n", 0, None).unwrap(), "- [x] a 📅 2026-11-01 ✅ 2026-11-09\n");
+        let nested = "- [ ] a\r\n  - [ ] b\r\n\r\n- c\r\n";
+        assert_eq!(
+            done(nested, 0, Some("yes [[acme]]")).unwrap(),
+            "- [x] a done:2026-11-09\r\n  - [ ] b\r\n  - yes [[acme]]\r\n\r\n- c\r\n"
+        );
+    }
+
+    #[test]
+    fn a_closed_task_stays_closed() {
+        let text = "- [x] a\n- [-] b\n- [ ] c\n";
+        assert_eq!(done(text, 0, None), Err(BodyEditError::Closed { state: TaskState::Done }));
+        assert_eq!(done(text, 1, None), Err(BodyEditError::Closed { state: TaskState::Cancelled }));
+        assert_eq!(done(text, 3, None), Err(BodyEditError::NoSuchTask));
+        let edits = cancel_task(text, &parse(text), 2, NaiveDate::from_ymd_opt(2026, 11, 9).unwrap()).unwrap();
+        assert_eq!(splice(text, &edits).as_deref(), Ok("- [x] a\n- [-] b\n- [-] c\n"));
+    }
+
+    #[test]
+    fn a_task_in_an_entry_can_be_ticked() {
+        let text = "## Log\n\n### 2026-11-01 call\n\n- [ ] a [[b]]\n\n### 2026-10-01 call\n";
+        assert!(done(text, 0, Some("c")).unwrap().contains("- [x] a [[b]] done:2026-11-09\n  - c\n\n### 2026-10"));
+    }
+}
