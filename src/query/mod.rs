@@ -1,6 +1,8 @@
 //! Floor 3: asking. The fields that there are, stored and derived alike, and the query language over them.
 
 pub mod derived;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod worth;
 
 use std::collections::{HashMap, HashSet};
