@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod diagnostic;
 pub mod model;
+pub mod output;
 pub mod query;
 pub mod report;
 pub mod text;

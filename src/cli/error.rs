@@ -70,6 +70,23 @@ impl CliError {
         }
     }
 
+    /// Writes the error and what to do about it, for people.
+    pub(super) fn print(&self, out: &mut dyn Write, color: bool) -> io::Result<()> {
+        let mark = |text: &str, style: Style| paint(text, style, color);
+        if let CliError::Query { source, errors } = self {
+            for error in errors {
+                let text = if error.segment.is_some() { &error.text } else { source.as_str() };
+                query_error(text, error.span, &error.message(), error.help().as_deref(), color, out)?;
+            }
+            return Ok(());
+        }
+        writeln!(out, "{} {}", mark("error:", Style::Alarm), clean(&self.to_string()))?;
+        if let Some(hint) = self.hint() {
+            writeln!(out, "{} {}", mark("help:", Style::Good), clean(hint))?;
+        }
+        Ok(())
+    }
+
     /// True if the reader of a pipe has gone, which is no one's fault.
     pub(super) fn is_broken_pipe(&self) -> bool {
         matches!(self, CliError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)

@@ -29,8 +29,9 @@ codes! {
          kind.";
     SCHEMA_ANNOTATION = Warning "schema-annotation", "An `x-…` keyword of a schema is not understood",
         "`x-ref` names one type or a list of them (`client`, `client#contact`), `x-key` the field by which the maps \
-         of a list are told apart, `x-choice` a list of `choices:` in karto.yaml, and `x-person`, `x-money` and \
-         `x-tracked` are `true`. What is not understood is left aside.";
+         of a list are told apart, `x-choice` a list of `choices:` in karto.yaml; `x-person`, `x-money` and \
+         `x-tracked` are `true`; `x-kind` is one of `id`, `type`, `stage`, `pipeline`, `percent`, `duration`, \
+         `currency`, `email`, `phone`, `url`. What is not understood is left aside.";
     FIELD_MISSING = Error "field-missing", "A field that must be there is missing",
         "Every card has a `type`, a `name` and a `stage` (a competitor has no stage), and some types need more, as \
          their schema says; `karto schema TYPE` shows it. An empty field counts as missing. Add the line.";

@@ -1,5 +1,7 @@
 //! The fields of a type, read out of its schema: one view through `$ref` and `allOf`.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::{Map, Value};
 
 use crate::model::kind::{Kind, Target};
@@ -53,12 +55,14 @@ pub(super) struct OddAnnotation {
 
 /// How deep fields within fields are read: a schema may be without end.
 const DEEPEST: usize = 8;
+/// How many fields within fields are read: a schema may be endless in width too.
+const MOST: usize = 4_000;
 /// How many schemas `$ref` and `allOf` may lay on top of each other.
 const LAYERS: usize = 64;
 
 /// Reads the fields of a bundled schema, in its order: what it refers to first, its own additions after.
 pub(super) fn fields_of(bundle: &Value) -> (Vec<FieldDef>, Vec<OddAnnotation>) {
-    let mut reader = Reader { bundle, odd: Vec::new() };
+    let mut reader = Reader { bundle, odd: Vec::new(), left: MOST };
     let layers = reader.layers(&[bundle]);
     let fields = reader.fields(&layers, "", 0);
     (fields, reader.odd)
@@ -66,7 +70,7 @@ pub(super) fn fields_of(bundle: &Value) -> (Vec<FieldDef>, Vec<OddAnnotation>) {
 
 /// A word on the type as a whole, such as its title: its own, else that of the type that it extends.
 pub(super) fn word_of_type(bundle: &Value, keyword: &str) -> Option<String> {
-    let reader = Reader { bundle, odd: Vec::new() };
+    let reader = Reader { bundle, odd: Vec::new(), left: 0 };
     let layers = reader.layers(&[bundle]);
     let own = layers.iter().enumerate().filter(|(place, layer)| *place == 0 || layer.contains_key("x-type"));
     own.filter_map(|(_, layer)| layer.get(keyword)?.as_str()).next().map(str::to_owned)
@@ -77,6 +81,7 @@ type Layer<'a> = &'a Map<String, Value>;
 struct Reader<'a> {
     bundle: &'a Value,
     odd: Vec<OddAnnotation>,
+    left: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -104,25 +109,25 @@ impl<'a> Reader<'a> {
     /// The fields that the layers declare: those of the lowest first, each seen through all layers.
     fn fields(&mut self, layers: &[Layer<'a>], path: &str, depth: usize) -> Vec<FieldDef> {
         let mut found: Vec<(&'a str, Vec<&'a Value>)> = Vec::new();
+        let mut places: HashMap<&'a str, usize> = HashMap::new();
         for layer in layers.iter().rev() {
             let properties = layer.get("properties").and_then(Value::as_object);
             for (name, schema) in properties.into_iter().flatten() {
-                match found.iter_mut().find(|(known, _)| known == name) {
+                let place = *places.entry(name).or_insert(found.len());
+                match found.get_mut(place) {
                     Some((_, schemas)) => schemas.insert(0, schema),
                     None => found.push((name, vec![schema])),
                 }
             }
         }
-        let required = |name: &str| {
-            let lists = layers.iter().filter_map(|layer| layer.get("required")?.as_array());
-            lists.flatten().any(|entry| entry.as_str() == Some(name))
-        };
+        let lists = layers.iter().filter_map(|layer| layer.get("required")?.as_array());
+        let required: HashSet<&str> = lists.flatten().filter_map(Value::as_str).collect();
         found
             .into_iter()
             .map(|(name, schemas)| {
                 let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
                 let layers = self.layers(&schemas);
-                FieldDef { required: required(name), ..self.field(name, &layers, &path, depth) }
+                FieldDef { required: required.contains(name), ..self.field(name, &layers, &path, depth) }
             })
             .collect()
     }
@@ -136,7 +141,7 @@ impl<'a> Reader<'a> {
             inner = self.items(&inner);
             element = of;
         }
-        let nested = *element == Kind::Map && depth < DEEPEST;
+        let nested = *element == Kind::Map && depth < DEEPEST && self.left > 0;
         let fields = if nested { self.fields(&inner, path, depth + 1) } else { Vec::new() };
         let rest = if nested { self.rest(&inner, path, depth + 1) } else { None };
         if let Some(key) = text("x-key")
@@ -177,6 +182,12 @@ impl<'a> Reader<'a> {
     }
 
     fn kind(&mut self, layers: &[Layer<'a>], path: &str, depth: usize) -> Kind {
+        if depth > 0 {
+            if self.left == 0 {
+                return Kind::Any;
+            }
+            self.left -= 1;
+        }
         let types = types(layers);
         let is = |name: &str| types.contains(&name);
         let list = is("array") || (types.is_empty() && first(layers, "items").is_some());
@@ -386,6 +397,10 @@ mod tests {
             "properties": {"x": {"type": "object", "$ref": "#"}, "y": {"type": "array", "items": {"$ref": "#"}}}
         }));
         assert_eq!(fields.len(), 2);
+        let wide: Map<String, Value> =
+            (0..40).map(|n| (format!("f{n}"), json!({"type": "array", "items": {"$ref": "#"}}))).collect();
+        let (fields, _) = fields_of(&json!({"type": "object", "properties": wide}));
+        assert_eq!(fields.len(), 40);
     }
 
     #[test]

@@ -7,9 +7,10 @@ use serde_json::Value;
 use super::codes;
 use super::field::FieldDef;
 use super::rules::Rules;
-use super::spelling::{as_amount, as_date, nearest};
+use super::spelling::{as_amount, as_date};
 use crate::diagnostic::Code;
 use crate::model::kind::Kind;
+use crate::text::nearest;
 
 /// One step from the front matter to a value within it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -119,7 +120,7 @@ impl Report<'_> {
             None if path.is_empty() => self.fields,
             None => &[],
         };
-        let meant = nearest(key, known.iter().map(|field| field.name.as_str())).map(str::to_owned);
+        let meant = nearest(key, known.iter().map(|field| field.name.as_str()), 1).pop();
         let place = if path.is_empty() { self.noun.to_owned() } else { self.subject(path) };
         let mut message = format!("{place} has no field `{key}`");
         if let Some(meant) = &meant {
@@ -327,12 +328,12 @@ impl Verdict {
 
     fn choice(options: &[Value], value: &Value) -> Self {
         let words: Vec<String> = options.iter().map(plain).collect();
-        let suggestion = value.as_str().and_then(|given| nearest(given, words.iter().map(String::as_str)));
+        let suggestion = value.as_str().and_then(|given| nearest(given, words.iter().map(String::as_str), 1).pop());
         let expected = match words.as_slice() {
             [only] => only.clone(),
             words => format!("one of {}", words.join(", ")),
         };
-        Self { code: codes::FIELD_VALUE, expected, suggestion: suggestion.map(str::to_owned) }
+        Self { code: codes::FIELD_VALUE, expected, suggestion }
     }
 }
 

@@ -1,17 +1,6 @@
-//! What was most likely meant: the nearest word, the amount and the date behind a foreign spelling.
+//! What was most likely meant: the amount and the date behind a foreign spelling.
 
 use chrono::NaiveDate;
-
-/// The known word that is nearest to a given one, if it is near enough for a slip of the pen.
-pub(super) fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let given = given.trim().to_lowercase();
-    let allowed = (given.chars().count() / 3).clamp(1, 3);
-    known
-        .map(|word| (strsim::damerau_levenshtein(&given, &word.to_lowercase()), word))
-        .filter(|(slips, _)| *slips <= allowed)
-        .min_by_key(|(slips, _)| *slips)
-        .map(|(_, word)| word)
-}
 
 /// `120 000,50`, `1.200,50` or `120 000` as `120000.50`, `1200.50`, `120000`; nothing where it could mean two things.
 pub(super) fn as_amount(text: &str) -> Option<String> {
@@ -63,13 +52,6 @@ pub(super) fn as_date(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_slip_of_the_pen_is_near_and_another_word_is_not() {
-        assert_eq!(nearest("compnay", ["company", "person"].into_iter()), Some("company"));
-        assert_eq!(nearest("Company", ["company", "person"].into_iter()), Some("company"));
-        assert_eq!(nearest("firma", ["company", "person"].into_iter()), None);
-    }
 
     #[test]
     fn amounts_of_other_hands_are_understood_unless_they_mean_two_things() {

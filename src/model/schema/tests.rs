@@ -440,6 +440,22 @@ fn a_workspace_adds_a_type() {
 }
 
 #[test]
+fn a_new_type_has_the_fields_of_every_card_even_if_it_forgets_them() {
+    let (schemas, found) = with(&[(
+        "schemas/partner.schema.json",
+        r#"{"x-type": {"name": "partner"}, "properties": {"stage": {"title": "Step"}, "region": {"type": "string"}}}"#,
+    )]);
+    assert_eq!(found, []);
+    let partner = schemas.get("partner").unwrap();
+    assert_eq!(partner.fields.len(), words(EVERY_CARD).len() + 1);
+    assert_eq!(partner.field("next_contact").unwrap().kind, Kind::Date);
+    let stage = partner.field("stage").unwrap();
+    assert_eq!((stage.title.as_str(), &stage.kind), ("Step", &Kind::Stage));
+    let card = json!({"type": "partner", "name": "A", "next_contact": "soon"});
+    assert_eq!(partner.validate(&card)[0].code, codes::FIELD_DATE);
+}
+
+#[test]
 fn a_broken_schema_is_a_finding_and_the_built_in_one_serves() {
     for (text, code, place) in [
         ("{\n  \"properties\": {,}\n}", "schema-syntax", ","),
@@ -464,6 +480,21 @@ fn a_broken_schema_is_a_finding_and_the_built_in_one_serves() {
         let lead = schemas.get("lead").unwrap();
         assert_eq!((lead.fields.len(), &lead.source), (30, &None), "{text}");
         assert_eq!(schemas.types().len(), TABLE.len());
+    }
+}
+
+#[test]
+fn a_schema_that_refers_to_itself_without_end_is_no_crash() {
+    let card = json!({"type": "lead", "name": "A", "stage": "new", "x": {"x": {}}});
+    for text in [
+        r##"{"$ref": "#"}"##,
+        r##"{"allOf": [{"$ref": "#"}], "properties": {"x": {"$ref": "#"}}}"##,
+        r##"{"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}}"##,
+        r##"{"not": {"$ref": "#"}}"##,
+        r##"{"$ref": "lead.schema.json", "anyOf": [{"$ref": "#"}, {"$ref": "#/anyOf/1"}]}"##,
+    ] {
+        let (schemas, _) = with(&[("schemas/lead.schema.json", text)]);
+        schemas.get("lead").unwrap().validate(&card);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::agreement;
 use super::field::{OddAnnotation, fields_of, word_of_type};
@@ -11,6 +11,7 @@ use super::locate::{at_line, locate};
 use super::rules::Rules;
 use super::{Schemas, TypeDef, codes};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::model::check_id;
 use crate::text::{SourcePath, Span};
 
 /// What `x-type` says.
@@ -132,7 +133,7 @@ pub(super) fn join(
         }
     });
     for file in &files {
-        match read_type(file, &library, &schemas) {
+        match read_type(file, &mut library, &schemas) {
             Ok(None) => {}
             Ok(Some((definition, odd))) => {
                 diagnostics.extend(odd.iter().map(|odd| agreement::odd_annotation(file, odd)));
@@ -160,18 +161,16 @@ pub(super) fn join(
 /// The type that a file describes; none where it holds nothing but definitions for others.
 fn read_type(
     file: &File<'_>,
-    library: &Library,
+    library: &mut Library,
     schemas: &Schemas,
 ) -> Result<Option<(TypeDef, Vec<OddAnnotation>)>, Box<Diagnostic>> {
+    let mut bundle = bundled(file, library)?;
     let Some(schema) = library.get(file.path.as_str()) else { return Ok(None) };
-    let bundle = library.bundle(file.path.as_str()).map_err(|broken| {
-        let message = format!("`{}` leads to no schema that is here", broken.target);
-        let place =
-            (broken.document == file.path.as_str()).then(|| reference_span(file.text, &broken.target)).flatten();
-        let found = file.diagnostic(codes::SCHEMA_REF, message, place);
-        if place.is_some() { found } else { found.help(format!("see `{}`, which this schema uses", broken.document)) }
-    })?;
     let Some(note) = type_note(file, schema, library, schemas)? else { return Ok(None) };
+    if let Some(completed) = with_common_fields(schema, &bundle, library) {
+        library.insert(file.path.as_str(), completed);
+        bundle = bundled(file, library)?;
+    }
     let (definition, odd) = type_def(bundle, note, Some(file.path.clone()));
     definition
         .rules
@@ -179,6 +178,35 @@ fn read_type(
         .map_err(|error| file.diagnostic(codes::SCHEMA_INVALID, format!("this schema can't be used: {error}"), None))?;
     Ok(Some((definition, odd)))
 }
+
+/// The schema with all that it refers to.
+fn bundled(file: &File<'_>, library: &Library) -> Result<Value, Box<Diagnostic>> {
+    library.bundle(file.path.as_str()).map_err(|broken| {
+        let message = format!("`{}` leads to no schema that is here", broken.target);
+        let here = broken.document == file.path.as_str();
+        let place = here.then(|| reference_span(file.text, &broken.target)).flatten();
+        let found = file.diagnostic(codes::SCHEMA_REF, message, place);
+        let found = if here { found } else { found.help(format!("see `{}`, which this schema uses", broken.document)) };
+        found.into()
+    })
+}
+
+/// The schema laid upon the fields of every card, where it leaves some of them out: a next contact is a date and a
+/// stage is a stage in every type, or a card would drop out of the day's list unseen.
+fn with_common_fields(schema: &Value, bundle: &Value, library: &Library) -> Option<Value> {
+    let (fields, _) = fields_of(bundle);
+    let common = library.get("karto:common")?.pointer("/$defs/record/properties")?.as_object()?;
+    if common.keys().all(|name| fields.iter().any(|field| field.name == *name)) {
+        return None;
+    }
+    let mut schema = schema.as_object()?.clone();
+    let all = schema.entry("allOf").or_insert_with(|| Value::Array(Vec::new()));
+    all.as_array_mut()?.push(json!({"$ref": COMMON}));
+    Some(Value::Object(schema))
+}
+
+/// The fields that every card may have.
+const COMMON: &str = "karto:common#/$defs/record";
 
 /// Which type a file is for: by `x-type`, by its name, by the schema that it extends.
 fn type_note(
@@ -209,11 +237,8 @@ fn type_note(
     };
     let wrong =
         |key: &str, message: String| Err(file.at(codes::SCHEMA_TYPE, message, &format!("/x-type/{key}")).into());
-    if !is_id(&note.name) {
-        return wrong(
-            "name",
-            format!("`{}` can't be the name of a type: use small letters, digits, hyphens", note.name),
-        );
+    if let Err(problem) = check_id(&note.name) {
+        return wrong("name", format!("`{}` can't be the name of a type: {problem}", note.name));
     }
     if let Some(dir) = note.dir.as_deref().filter(|dir| !is_folder(dir)) {
         return wrong("dir", format!("`{dir}` is no folder within the workspace"));
@@ -263,11 +288,6 @@ fn reference_span(text: &str, target: &str) -> Option<Span> {
     Some(Span::new(place, place + quoted.len()))
 }
 
-fn is_id(text: &str) -> bool {
-    let part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    text.len() <= 80 && text.split('-').all(part) && text.bytes().any(|b| b.is_ascii_lowercase())
-}
-
 fn is_folder(text: &str) -> bool {
     !text.contains('\\') && SourcePath::new(text).is_ok_and(|path| path.as_str() == text.trim_end_matches('/'))
 }
@@ -277,5 +297,5 @@ fn is_id_pattern(text: &str) -> bool {
     let filled = ["{name}", "{client}", "{opportunity}", "{lead}", "{type}", "{n}"]
         .iter()
         .fold(text.to_owned(), |text, placeholder| text.replace(placeholder, "x"));
-    filled != text && is_id(&filled)
+    filled != text && check_id(&filled).is_ok()
 }

@@ -20,6 +20,8 @@ pub(super) enum PieceKind {
     Code(Box<str>),
     /// A line break.
     Break,
+    /// An HTML tag: nothing in plain text.
+    Html,
 }
 
 /// The pieces of one leaf.
@@ -43,6 +45,7 @@ impl Leaf {
         for piece in &self.pieces {
             match &piece.kind {
                 PieceKind::Break => plain.push(" "),
+                PieceKind::Html => {}
                 PieceKind::Written(text) | PieceKind::Code(text) => plain.push(text),
                 PieceKind::Text => {
                     let mut at = piece.span.start();

@@ -279,6 +279,9 @@ Mr Kowalski compares us with [[solaris]]. Sent in [[acme-erp-offer-1]].
             ]
         );
         assert_eq!(body.links[0].fragment.as_deref(), Some("c"));
+        let label = |text: &str| parse(text).links[0].label.map(|label| label.of(text).to_owned());
+        assert_eq!(label("[*a* b](c)").as_deref(), Some("*a* b"));
+        assert_eq!((label("![](c)"), label("[[c]]").as_deref()), (None, Some("c")));
     }
 
     #[test]

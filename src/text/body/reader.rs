@@ -71,6 +71,8 @@ struct Reader<'t> {
     leaf: Leaf,
     /// True between the start and the end of a paragraph, heading or cell.
     in_block: bool,
+    /// True while the text of a tight list item is collected, which nothing begins or ends.
+    in_tight: bool,
     /// Code and HTML blocks: their text is no text of the body.
     silent: bool,
     /// The entry that the walk is in, and its level.
@@ -92,6 +94,7 @@ impl<'t> Reader<'t> {
             links: Vec::new(),
             leaf: Leaf { pieces: Vec::new(), span: Span::empty(base) },
             in_block: false,
+            in_tight: false,
             silent: false,
             entry: None,
             wants_excerpt: false,
@@ -111,7 +114,7 @@ impl<'t> Reader<'t> {
                 self.mark_task(span, if done { TaskState::Done } else { TaskState::Open });
             }
             Event::Rule => self.block_begins(),
-            Event::InlineHtml(_) => self.widen_label(span),
+            Event::InlineHtml(_) => self.piece(PieceKind::Html, span),
             _ => {}
         }
     }
@@ -124,7 +127,10 @@ impl<'t> Reader<'t> {
             Start::Image { link_type, dest_url, id, .. } => {
                 self.open_link(link_type, true, &dest_url, &id, span, events)
             }
-            Start::Emphasis | Start::Strong | Start::Strikethrough => {}
+            Start::Emphasis | Start::Strong | Start::Strikethrough => {
+                self.widen_leaf(span);
+                self.widen_label(span);
+            }
             Start::Paragraph => {
                 self.flush();
                 self.in_block = true;
@@ -206,15 +212,21 @@ impl<'t> Reader<'t> {
         if self.silent {
             return;
         }
-        if !self.in_block && self.leaf.pieces.is_empty() {
-            // The text of a tight list item has no start of its own; a backslash at its head belongs to it.
-            let escape = Span::new(self.base, span.start()).of(self.text).ends_with('\\');
-            self.leaf.span = Span::new(span.start() - usize::from(escape), span.end());
-        } else {
-            self.leaf.span = self.leaf.span.to(span);
-        }
+        self.widen_leaf(span);
         self.widen_label(span);
         self.leaf.pieces.push(Piece { span, kind, in_link: !self.links.is_empty() });
+    }
+
+    /// Something inline begins, or all of it: the text of a tight list item has no bounds but those of its parts.
+    fn widen_leaf(&mut self, span: Span) {
+        if self.in_block || self.in_tight {
+            self.leaf.span = self.leaf.span.to(span);
+            return;
+        }
+        // A backslash at the head of the text belongs to it.
+        let escape = Span::new(self.base, span.start()).of(self.text).ends_with('\\');
+        self.leaf.span = Span::new(span.start() - usize::from(escape), span.end());
+        self.in_tight = true;
     }
 
     fn widen_label(&mut self, span: Span) {
@@ -287,9 +299,7 @@ impl<'t> Reader<'t> {
     }
 
     fn open_link(&mut self, how: LinkType, image: bool, dest: &str, id: &str, span: Span, events: &OffsetIter<'_>) {
-        if !self.in_block && self.leaf.pieces.is_empty() {
-            self.leaf.span = span;
-        }
+        self.widen_leaf(span);
         let opened = link::open(how, image, dest, id, events.reference_definitions());
         self.links.push(OpenLink { opened, span, label: None, place: self.found_links.len() });
         self.found_links.push(None);
@@ -298,7 +308,6 @@ impl<'t> Reader<'t> {
     fn close_link(&mut self) {
         let Some(link) = self.links.pop() else { return };
         self.widen_label(link.span);
-        self.leaf.span = self.leaf.span.to(link.span);
         let entry = self.entry.map(|(entry, _)| entry);
         if let (Some(opened), Some(slot)) = (link.opened, self.found_links.get_mut(link.place)) {
             *slot = Some(opened.close(self.text, self.base, link.span, link.label, entry));
@@ -327,6 +336,7 @@ impl<'t> Reader<'t> {
 
     /// Ends the paragraph that was collected, if there is one, and gives it to whom it belongs.
     fn flush(&mut self) {
+        self.in_tight = false;
         if self.leaf.pieces.is_empty() {
             return;
         }

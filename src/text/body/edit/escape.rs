@@ -21,6 +21,19 @@ pub fn escaped(pasted: &str) -> String {
     kept
 }
 
+/// The same for the text of a list item: its first line is a paragraph and nothing else.
+pub(super) fn escaped_item(pasted: &str) -> String {
+    let text = escaped(pasted);
+    let first = text.lines().next().unwrap_or("");
+    let ruler = ['*', '_'].iter().any(|sign| first.chars().all(|c| c == *sign || c.is_whitespace()));
+    if !(ruler || container(first) > 0 || matches!(first, "*" | "+")) || first.is_empty() {
+        return text;
+    }
+    let digits = first.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = text.split_at(digits);
+    format!("{number}\\{rest}")
+}
+
 /// The same for text that has to stand on one line.
 pub(super) fn one_line(pasted: &str) -> String {
     let words: Vec<&str> =
@@ -102,6 +115,15 @@ mod tests {
             ("\r\n    indented\r\n\r\nrest \u{1b}[31m\n\n", "indented\n\nrest [31m"),
         ] {
             assert_eq!(escaped(pasted), text);
+        }
+    }
+
+    #[test]
+    fn a_list_item_begins_with_a_paragraph() {
+        for (pasted, text) in
+            [("> a", "\\> a"), ("- a", "\\- a"), ("12. a", "12\\. a"), ("***", "\\***"), ("a\n- b", "a\n- b")]
+        {
+            assert_eq!(escaped_item(pasted), text);
         }
     }
 

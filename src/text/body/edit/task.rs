@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::entry::log_start;
 use super::guard::Guard;
-use super::place::{block, line_end, section_end};
+use super::place::{block, line_end, line_of, section_end};
 use super::{BodyEditError, escape};
 use crate::text::body::{Body, TaskBlock, TaskKey, TaskState};
 use crate::text::{Edit, Span, When, fold};
@@ -41,7 +41,7 @@ pub fn add_task(text: &str, body: &Body, task: &NewTask) -> Result<Vec<Edit>, Bo
     let (at, edit) = match section {
         Some(heading) => {
             let start = body.headings.get(heading).map_or(0, |heading| heading.span.end());
-            let section = Span::new(start, section_end(text, body, heading));
+            let section = Span::new(start, section_end(text, body, heading).min(next_entry(text, body, start)));
             let last = body.tasks.iter().rev().find(|task| is_plain_item(text, section, task));
             match last {
                 Some(last) => {
@@ -82,7 +82,7 @@ pub fn complete_task(text: &str, body: &Body, index: usize, outcome: &Outcome) -
             format!("{} {token}", task.text.of(text)).trim_start().to_owned()
         }
     };
-    let result = outcome.result.as_deref().map(escape::escaped).filter(|result| !result.is_empty());
+    let result = outcome.result.as_deref().map(escape::escaped_item).filter(|result| !result.is_empty());
     if let Some(result) = &result {
         edits.push(Edit::insert(content_end(text, task), nested_item(text, task, result)));
     }
@@ -106,6 +106,12 @@ pub fn cancel_task(text: &str, body: &Body, index: usize, day: NaiveDate) -> Res
     }
     Guard::new(text, body).task_closed(&edits, index, TaskState::Cancelled, &written, None)?;
     Ok(edits)
+}
+
+/// Where the first entry after `start` begins: what stands in it is no place for new tasks.
+fn next_entry(text: &str, body: &Body, start: usize) -> usize {
+    let entry = body.headings.iter().find(|heading| heading.entry.is_some() && heading.span.start() >= start);
+    entry.map_or(body.span.end(), |heading| line_of(text, heading))
 }
 
 fn open_task(body: &Body, index: usize) -> Result<&TaskBlock, BodyEditError> {
@@ -197,6 +203,10 @@ mod tests {
         let text = "## Tasks\n\n* [ ] a\n  * b\n\n* [x] c\n\n## Log\n";
         assert_eq!(added(text, "d\ne").unwrap(), text.replace("* [x] c\n", "* [x] c\n* [ ] d e\n"));
         assert_eq!(added("## Tasks\r\n9. [ ] a", "b").unwrap(), "## Tasks\r\n9. [ ] a\r\n10. [ ] b");
+        assert_eq!(
+            added("## Tasks\n\n### 2026-01-01 call\n", "b").unwrap(),
+            "## Tasks\n\n- [ ] b\n\n### 2026-01-01 call\n"
+        );
         assert_eq!(added("## Tasks\n\n## Log\n", "b").unwrap(), "## Tasks\n\n- [ ] b\n\n## Log\n");
     }
 
@@ -210,6 +220,9 @@ mod tests {
     #[test]
     fn ticking_is_the_marker_the_day_and_the_result() {
         assert_eq!(done("- [ ] a\n", 0, None).unwrap(), "- [x] a done:2026-11-09\n");
+        for end in ["**b**", "[*b*](c)", "`b`", "~~b~~", "<br>", "\\#"] {
+            assert_eq!(done(&format!("- [ ] a {end}"), 0, None).unwrap(), format!("- [x] a {end} done:2026-11-09"));
+        }
         assert_eq!(
             done("> 1. [ ] a\n> b\n\nx\n", 0, Some("# yes\n- [ ] no")).unwrap(),
             "> 1. [x] a\n> b done:2026-11-09\n>    - \\# yes\n>      - \\[ ] no\n\nx\n"

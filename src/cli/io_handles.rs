@@ -32,6 +32,8 @@ pub struct Io<'a> {
     pub folder: PathBuf,
     /// The present moment.
     pub now: DateTime<Utc>,
+    /// True if a pager may be started for long answers.
+    pub may_page: bool,
 }
 
 impl Io<'_> {
