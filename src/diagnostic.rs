@@ -105,8 +105,8 @@ pub struct Fix {
 /// A second place that explains a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Related {
-    /// The file; that of the finding itself where the finding has one and this is in it.
-    pub path: SourcePath,
+    /// The file; `None` if it is that of the finding itself.
+    pub path: Option<SourcePath>,
     /// The bytes in it.
     pub span: Span,
     /// What is to be seen there.
@@ -190,7 +190,14 @@ impl Diagnostic {
     /// The same finding, with a second place.
     #[must_use]
     pub fn related(mut self, path: &SourcePath, span: Span, message: impl Into<String>) -> Self {
-        self.related.push(Related { path: path.clone(), span, message: message.into() });
+        self.related.push(Related { path: Some(path.clone()), span, message: message.into() });
+        self
+    }
+
+    /// The same finding, with a second place in the same file.
+    #[must_use]
+    pub fn related_here(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.related.push(Related { path: None, span, message: message.into() });
         self
     }
 

@@ -3,17 +3,23 @@
 //! Everything here is pure: bytes go in, values with spans come out, and nothing fails whole.
 
 pub mod body;
+pub mod codes;
+mod document;
 mod edit;
 mod line_index;
 mod minutes;
+mod nearest;
 mod source_path;
 mod span;
 mod when;
 mod words;
+pub mod yaml;
 
+pub use document::{Document, LineEnding, MAX_FILE_SIZE, Parts};
 pub use edit::{Edit, EditError, splice};
 pub use line_index::{LineIndex, Position};
 pub use minutes::Minutes;
+pub use nearest::nearest;
 pub use source_path::{SourcePath, SourcePathError};
 pub use span::Span;
 pub use when::{When, WhenError, parse_date, parse_time};

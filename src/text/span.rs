@@ -11,6 +11,9 @@ pub struct Span {
 }
 
 impl Span {
+    /// The empty span at the start of the source.
+    pub const ZERO: Span = Span { start: 0, end: 0 };
+
     /// The span from `start` up to `end`, in bytes; an `end` before `start` gives an empty span at `start`.
     ///
     /// Offsets beyond 4 GiB are clamped, which no source that is accepted can reach.

@@ -1,3 +1,5 @@
-//! The integration tests: one binary, so that it is linked once.
+//! All integration tests, in one binary, so that the libraries are linked once.
 
+mod documents;
+mod laws;
 mod laws_body;

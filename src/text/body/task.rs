@@ -98,6 +98,17 @@ pub enum Priority {
     C,
 }
 
+impl Priority {
+    /// The letter that stands in the brackets.
+    pub fn letter(self) -> char {
+        match self {
+            Priority::A => 'A',
+            Priority::B => 'B',
+            Priority::C => 'C',
+        }
+    }
+}
+
 impl TaskBlock {
     /// The first token of this key.
     pub fn token(&self, key: TaskKey) -> Option<&TaskToken> {

@@ -1,0 +1,326 @@
+//! Floor 2: all records of a workspace, in memory, and what ties them to each other.
+
+use std::collections::HashMap;
+
+use crate::model::{Card, Config, Counts, Direction, Note, Record, Reference, TaskState};
+use crate::text::{SourcePath, Span, When};
+
+/// A record's place in its catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordIndex(u32);
+
+impl RecordIndex {
+    fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// All that was read of a workspace.
+///
+/// Records are kept in the order of their paths, so that answers do not depend on the order of a walk.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    records: Vec<Record>,
+    notes: Vec<Note>,
+    unreadable: Vec<SourcePath>,
+    ids: HashMap<String, RecordIndex>,
+    former_ids: HashMap<String, RecordIndex>,
+    backlinks: Vec<Vec<Backlink>>,
+    activities: Vec<Vec<Activity>>,
+}
+
+/// How one record came to name another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backlink {
+    /// The record that holds the link.
+    pub from: RecordIndex,
+    /// The field it stands in; `None` if it stands in the text.
+    pub field: Option<String>,
+    /// Where.
+    pub span: Span,
+}
+
+/// What a thing that happened was written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActivitySource {
+    /// The log entry with this place in [`crate::model::Content::log`].
+    Log(usize),
+    /// The done task with this place in [`crate::model::Content::tasks`].
+    Task(usize),
+}
+
+/// Something that happened with a client: a log entry, or a done task that counts as one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// When it was; a future one counts for nothing.
+    pub at: When,
+    /// The record in which it is written.
+    pub record: RecordIndex,
+    /// As what.
+    pub source: ActivitySource,
+    /// What it counts as.
+    pub counts: Counts,
+}
+
+/// Why an id names no record.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FindError {
+    /// Nothing begins so.
+    #[error("no record is called `{id}`{}", nearest_hint(.nearest))]
+    Unknown {
+        /// What was asked for.
+        id: String,
+        /// The ids that look most like it, best first.
+        nearest: Vec<String>,
+    },
+    /// More than one id begins so.
+    #[error("`{id}` could be {}", .candidates.join(", "))]
+    Ambiguous {
+        /// What was asked for.
+        id: String,
+        /// The ids that begin so, in order, ten at most.
+        candidates: Vec<String>,
+    },
+}
+
+fn nearest_hint(nearest: &[String]) -> String {
+    if nearest.is_empty() { String::new() } else { format!("; did you mean {}?", nearest.join(" or ")) }
+}
+
+impl Catalog {
+    /// Builds the catalog of what was read; of two records with one id the first by path bears it.
+    pub fn build(cards: Vec<Card>, config: &Config) -> Self {
+        let mut catalog = Self::default();
+        for card in cards {
+            match card {
+                Card::Record(record) => catalog.records.push(record),
+                Card::Note(note) => catalog.notes.push(note),
+                Card::Unreadable(path) => catalog.unreadable.push(path),
+            }
+        }
+        catalog.records.sort_by(|a, b| a.path.cmp(&b.path));
+        catalog.notes.sort_by(|a, b| a.path.cmp(&b.path));
+        catalog.unreadable.sort();
+        catalog.index_ids();
+        catalog.index_links();
+        catalog.index_activities(config);
+        catalog
+    }
+
+    fn index_ids(&mut self) {
+        for (index, record) in enumerate(&self.records) {
+            self.ids.entry(record.id.clone()).or_insert(index);
+        }
+        for (index, record) in enumerate(&self.records) {
+            let Some(former) = record.value("former_ids") else { continue };
+            for id in former.elements().map(|id| id.display().into_owned()) {
+                if !self.ids.contains_key(&id) {
+                    self.former_ids.entry(id).or_insert(index);
+                }
+            }
+        }
+    }
+
+    fn index_links(&mut self) {
+        let mut backlinks = vec![Vec::new(); self.records.len()];
+        let mut add = |from: RecordIndex, to: Option<RecordIndex>, field: Option<&str>, span: Span| {
+            if let Some(list) = to.filter(|to| *to != from).and_then(|to| backlinks.get_mut(to.at())) {
+                list.push(Backlink { from, field: field.map(str::to_owned), span });
+            }
+        };
+        for (from, record) in enumerate(&self.records) {
+            for (field, reference, span) in field_references(record) {
+                add(from, self.index_of(&reference.id), Some(field), span);
+            }
+            for link in &record.content.links {
+                add(from, self.index_of(&link.target.id), None, link.span);
+            }
+        }
+        self.backlinks = backlinks;
+    }
+
+    /// Sorts every log entry and done task to the records whose timeline it belongs to.
+    fn index_activities(&mut self, config: &Config) {
+        let mut activities: Vec<Vec<Activity>> = vec![Vec::new(); self.records.len()];
+        for (index, record) in enumerate(&self.records) {
+            let family = self.family_head(record);
+            for activity in own_activities(index, record, config) {
+                let mut shown_at = vec![index];
+                shown_at.extend(family);
+                if let ActivitySource::Log(entry) = activity.source {
+                    self.add_linked(&mut shown_at, record, entry, family.unwrap_or(index));
+                }
+                shown_at.sort_unstable();
+                shown_at.dedup();
+                for at in shown_at {
+                    if let Some(list) = activities.get_mut(at.at()) {
+                        list.push(activity.clone());
+                    }
+                }
+            }
+        }
+        for list in &mut activities {
+            list.sort_by_key(|activity| activity.at);
+        }
+        self.activities = activities;
+    }
+
+    /// The client whose family a record belongs to: the one it names, or the one that a lead became.
+    fn family_head(&self, record: &Record) -> Option<RecordIndex> {
+        let field = if &*record.record_type == "lead" { "converted_to" } else { "client" };
+        let head = self.index_of(&record.reference(field)?.id)?;
+        self.records.get(head.at()).filter(|head| &*head.record_type == "client").map(|_| head)
+    }
+
+    /// Within a client's family a link makes an entry count there too; elsewhere only `with:client#contact` does.
+    fn add_linked(&self, shown_at: &mut Vec<RecordIndex>, record: &Record, entry: usize, head: RecordIndex) {
+        let in_family = |to: RecordIndex| {
+            to == head || self.records.get(to.at()).and_then(|r| self.family_head(r)).is_some_and(|other| other == head)
+        };
+        let links = record.content.links.iter().filter(|link| link.entry == Some(entry));
+        shown_at.extend(links.filter_map(|link| self.index_of(&link.target.id)).filter(|to| in_family(*to)));
+        let Some(entry) = record.content.log.get(entry) else { return };
+        let with = entry.with.iter().filter(|with| with.value.contact.is_some());
+        for to in with.filter_map(|with| self.index_of(&with.value.id)) {
+            shown_at.push(to);
+            shown_at.extend(self.records.get(to.at()).and_then(|r| self.family_head(r)));
+        }
+    }
+
+    /// All records, by path.
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// All notes, by path.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// The files that could not be read as what they are meant to be, by path.
+    pub fn unreadable(&self) -> &[SourcePath] {
+        &self.unreadable
+    }
+
+    /// The records with their places.
+    pub fn entries(&self) -> impl Iterator<Item = (RecordIndex, &Record)> {
+        enumerate(&self.records)
+    }
+
+    /// The record at a place of this catalog.
+    ///
+    /// # Panics
+    /// If the place is of another, larger catalog.
+    pub fn record(&self, index: RecordIndex) -> &Record {
+        &self.records[index.at()]
+    }
+
+    /// The place of a record of this catalog.
+    pub fn index(&self, record: &Record) -> Option<RecordIndex> {
+        let at = self.records.binary_search_by(|other| other.path.cmp(&record.path)).ok()?;
+        u32::try_from(at).ok().map(RecordIndex)
+    }
+
+    /// The place of the record with this id, or that once had it.
+    pub fn index_of(&self, id: &str) -> Option<RecordIndex> {
+        self.ids.get(id).or_else(|| self.former_ids.get(id)).copied()
+    }
+
+    /// The record with this id, or that once had it.
+    pub fn get(&self, id: &str) -> Option<&Record> {
+        self.index_of(id).map(|index| self.record(index))
+    }
+
+    /// The record that a reference names.
+    pub fn resolve(&self, reference: &Reference) -> Option<&Record> {
+        self.get(&reference.id)
+    }
+
+    /// The records of a type, by path.
+    pub fn of_type<'a>(&'a self, record_type: &'a str) -> impl Iterator<Item = &'a Record> {
+        self.records.iter().filter(move |record| &*record.record_type == record_type)
+    }
+
+    /// The record that a person means by a word: an exact id, else the only one that begins so.
+    ///
+    /// # Errors
+    /// [`FindError`] with the nearest ids where there is none, or the candidates where there are several.
+    pub fn find(&self, word: &str) -> Result<&Record, FindError> {
+        if let Some(record) = self.get(word) {
+            return Ok(record);
+        }
+        let mut candidates: Vec<&str> = self.ids.keys().filter(|id| id.starts_with(word)).map(String::as_str).collect();
+        candidates.sort_unstable();
+        match candidates.as_slice() {
+            [] => Err(FindError::Unknown { id: word.to_owned(), nearest: self.nearest(word) }),
+            [only] => self.get(only).ok_or_else(|| FindError::Unknown { id: word.to_owned(), nearest: Vec::new() }),
+            several => {
+                let candidates = several.iter().take(10).map(|id| (*id).to_owned()).collect();
+                Err(FindError::Ambiguous { id: word.to_owned(), candidates })
+            }
+        }
+    }
+
+    fn nearest(&self, word: &str) -> Vec<String> {
+        crate::text::nearest(word, self.ids.keys().map(String::as_str), 3)
+    }
+
+    /// Who names the record at this place, in fields and in text, by path.
+    pub fn backlinks(&self, index: RecordIndex) -> &[Backlink] {
+        self.backlinks.get(index.at()).map_or(&[], Vec::as_slice)
+    }
+
+    /// What happened with the record at this place, oldest first: its own entries and done tasks, for a client those of
+    /// its records and of the lead it came from, and entries of its family that link to it.
+    pub fn activities(&self, index: RecordIndex) -> &[Activity] {
+        self.activities.get(index.at()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The records that name the one at this place as their `client`, by path.
+    pub fn records_of_client(&self, index: RecordIndex) -> impl Iterator<Item = &Record> {
+        let links = self.backlinks(index).iter().filter(|link| link.field.as_deref() == Some("client"));
+        links.map(|link| self.record(link.from))
+    }
+}
+
+fn enumerate(records: &[Record]) -> impl Iterator<Item = (RecordIndex, &Record)> {
+    (0u32..).map(RecordIndex).zip(records)
+}
+
+/// The references in a record's fields, those inside lists and maps included, with the field's name and their place.
+pub fn field_references(record: &Record) -> Vec<(&str, &Reference, Span)> {
+    use crate::model::Value;
+    fn collect<'a>(name: &'a str, value: &'a Value, span: Span, found: &mut Vec<(&'a str, &'a Reference, Span)>) {
+        match value {
+            Value::Reference(reference) => found.push((name, reference, span)),
+            Value::List(items) => items.iter().for_each(|item| collect(name, &item.value, item.span, found)),
+            Value::Map(entries) => entries.iter().for_each(|(_, item)| collect(name, &item.value, item.span, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    record.fields.iter().for_each(|field| collect(&field.name, &field.value, field.span, &mut found));
+    found
+}
+
+fn own_activities<'a>(
+    index: RecordIndex,
+    record: &'a Record,
+    config: &'a Config,
+) -> impl Iterator<Item = Activity> + 'a {
+    let log = record.content.log.iter().enumerate().map(move |(i, entry)| Activity {
+        at: entry.at,
+        record: index,
+        source: ActivitySource::Log(i),
+        counts: entry.counts,
+    });
+    let tasks = record.content.tasks.iter().enumerate().filter(|(_, task)| task.state == TaskState::Done);
+    let done = tasks.filter_map(move |(i, task)| {
+        let kind = task.as_kind.as_deref()?;
+        // A task is ours to do, so a message that it stands for went out.
+        let counts = config.vocabulary.counts(kind, None, Some(Direction::Out));
+        Some(Activity { at: task.done?, record: index, source: ActivitySource::Task(i), counts })
+    });
+    log.chain(done)
+}

@@ -1,0 +1,267 @@
+//! The command line, as clap reads it. Help texts are the first documentation that a user meets.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Yellow.on_default().bold())
+    .usage(AnsiColor::Yellow.on_default().bold())
+    .literal(AnsiColor::Green.on_default())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// The CRM that lives in plain text: leads, clients and opportunities as Markdown files in git.
+///
+/// Without a command it greets you with the day: whom to contact, and the funnel in brief.
+#[derive(Debug, Parser)]
+#[command(name = "karto", version, styles = STYLES, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_help = "A query picks records: `karto list type:lead owner:me next_action:none`.\n\
+    `karto COMMAND --help` has examples; docs/queries.md has the whole language.")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// What every command takes.
+#[derive(Args, Clone, Debug)]
+pub struct Global {
+    /// Work in this folder's workspace [default: the one you are in]
+    #[arg(short = 'C', long = "directory", value_name = "DIR", env = "KARTO_DIR", global = true, hide_env = true)]
+    #[arg(help_heading = "Everywhere")]
+    pub directory: Option<PathBuf>,
+    /// Take this day for today
+    #[arg(long, value_name = "DATE", env = "KARTO_TODAY", global = true, hide_env = true, help_heading = "Everywhere")]
+    #[arg(value_parser = parse_day)]
+    pub today: Option<NaiveDate>,
+    /// Colours: `auto` uses them on a terminal, unless NO_COLOR is set
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Everywhere")]
+    #[arg(hide_possible_values = true)]
+    pub color: Color,
+    /// Do not page long answers
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub no_pager: bool,
+    /// Say on standard error how long each part took
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub timings: bool,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Table,
+    /// One JSON object: {"schema_version":1,"kind":…,"items":[…]}
+    Json,
+    /// One JSON object a line
+    Jsonl,
+    /// Comma-separated values
+    Csv,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FindingFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object: {"schema_version":1,"kind":"validate","items":[…]}
+    Json,
+    /// One JSON object a line
+    Jsonl,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// SARIF 2.1.0, for code scanners and editors
+    Sarif,
+}
+
+/// A query, and how the answer is written.
+#[derive(Args, Clone, Debug)]
+pub struct Ask {
+    /// Which records, such as: owner:me stage:offer value:50000.. (docs/queries.md)
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// How the answer is written
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: Format,
+    /// Show this many at the most
+    #[arg(long, short = 'n', value_name = "N")]
+    pub limit: Option<usize>,
+}
+
+/// What karto can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Whom to contact and what to do: overdue, today and soon
+    #[command(after_help = "Examples:\n  karto due\n  karto due owner:me\n  karto due --within 14d type:lead\n  \
+        karto due --format csv > calls.csv")]
+    Due {
+        /// The query and the format.
+        #[command(flatten)]
+        ask: Ask,
+        /// How far ahead to look: 7d, 2w, 1m
+        #[arg(long, value_name = "PERIOD", default_value = "7d")]
+        within: String,
+    },
+    /// How many records stand in each stage, and what they are worth
+    #[command(after_help = "Examples:\n  karto funnel\n  karto funnel owner:anna\n  karto funnel --by owner\n  \
+        karto funnel --from 2026-07-01 --to 2026-09-30\n  karto funnel --type lead")]
+    Funnel {
+        /// The query and the format.
+        #[command(flatten)]
+        ask: Ask,
+        /// The type of records [default: opportunity]
+        #[arg(long = "type", value_name = "TYPE")]
+        record_type: Option<String>,
+        /// Only this pipeline [default: all of the type]
+        #[arg(long, value_name = "PIPELINE")]
+        pipeline: Option<String>,
+        /// A row for each value of this field
+        #[arg(long, value_name = "FIELD")]
+        by: Option<String>,
+        /// First day for won and lost [default: the first of this year]
+        #[arg(long, value_name = "DATE")]
+        from: Option<String>,
+        /// Last day for won and lost [default: today]
+        #[arg(long, value_name = "DATE")]
+        to: Option<String>,
+    },
+    /// The records that a query picks
+    #[command(after_help = "Examples:\n  karto list type:client class:A\n  \
+        karto list type:opportunity stage:offer,negotiation --sort -value\n  \
+        karto list type:lead --columns id,name,owner,last_contact --group-by stage\n  \
+        karto list 'last_contact:..-90d OR last_contact:none' --format json")]
+    List {
+        /// The query and the format.
+        #[command(flatten)]
+        ask: Ask,
+        /// Which fields to show, with commas between them (karto fields lists them)
+        #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
+        columns: Vec<String>,
+        /// By which fields to sort, each with a - before it for the other way round
+        #[arg(long, value_name = "FIELDS", value_delimiter = ',', allow_hyphen_values = true)]
+        sort: Vec<String>,
+        /// A heading for each value of this field
+        #[arg(long, value_name = "FIELD")]
+        group_by: Option<String>,
+    },
+    /// One card: fields, contacts, open tasks, linked records, and all that happened
+    #[command(after_help = "Examples:\n  karto show acme-trade\n  karto show acme   (any unambiguous beginning)\n  \
+        karto show acme-trade --format json")]
+    Show {
+        /// The record's id, or the beginning of it
+        #[arg(value_name = "ID")]
+        id: String,
+        /// How the card is written
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: Format,
+        /// How many things that happened to show [default: all]
+        #[arg(long, short = 'n', value_name = "N")]
+        limit: Option<usize>,
+    },
+    /// Full text of all cards and notes, best matches first
+    #[command(after_help = "Examples:\n  karto search \"heat pump\"\n  karto search budzet lodz*\n  \
+        karto search rozruch type:opportunity owner:anna")]
+    Search {
+        /// The query and the format.
+        #[command(flatten)]
+        ask: Ask,
+    },
+    /// The full-text index in .karto/: bring it up to date, rebuild it, look at it
+    #[command(after_help = "It is kept up to date by itself; deleting .karto/ is always safe.")]
+    Index {
+        /// Build it anew
+        #[arg(long, conflicts_with_all = ["status", "verify"])]
+        rebuild: bool,
+        /// Say what it holds
+        #[arg(long, conflicts_with = "verify")]
+        status: bool,
+        /// Compare it with the files
+        #[arg(long)]
+        verify: bool,
+    },
+    /// What is wrong with the files, and how to mend it
+    #[command(after_help = "Exit status: 0 if nothing is wrong, 1 on errors (with --strict also on warnings), 2 if \
+        the configuration or a file can't be read.\n\nExamples:\n  karto validate\n  karto validate clients/acme.md\n  \
+        karto validate --strict --format github")]
+    Validate {
+        /// Only these files and folders
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Warnings count as errors, and open records without a next step are found
+        #[arg(long)]
+        strict: bool,
+        /// How findings are written
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: FindingFormat,
+    },
+    /// What a code of `karto validate` means
+    Explain {
+        /// The code, such as stage-unknown; without it, all codes
+        #[arg(value_name = "CODE")]
+        code: Option<String>,
+    },
+    /// The JSON Schema of a type, with this workspace's stages, people and choices
+    Schema {
+        /// The type, or `karto` for karto.yaml; without it, the types
+        #[arg(value_name = "TYPE")]
+        record_type: Option<String>,
+    },
+    /// The fields that queries, --columns and --sort know
+    Fields {
+        /// Only those of this type
+        #[arg(value_name = "TYPE")]
+        record_type: Option<String>,
+        /// How the answer is written
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: Format,
+    },
+    /// A script that completes commands, ids, fields and people in your shell
+    #[command(after_help = "Examples:\n  karto completions bash >> ~/.bashrc\n  \
+        karto completions zsh > \"${fpath[1]}/_karto\"\n  karto completions fish > ~/.config/fish/completions/karto.fish")]
+    Completions {
+        /// Your shell
+        #[arg(value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// The man page
+    #[command(after_help = "Examples:\n  karto man | man -l -\n  karto man --command due")]
+    Man {
+        /// The page of this command [default: that of karto itself]
+        #[arg(long, value_name = "COMMAND")]
+        command: Option<OsString>,
+    },
+}
+
+/// A shell that can complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// GNU bash
+    Bash,
+    /// Z shell
+    Zsh,
+    /// fish
+    Fish,
+}
+
+fn parse_day(text: &str) -> Result<NaiveDate, String> {
+    crate::text::parse_date(text).map_err(|error| format!("{error}, such as 2026-11-23"))
+}

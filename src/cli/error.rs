@@ -1,0 +1,94 @@
+//! What goes wrong with a call, as opposed to what is wrong with the user's files.
+
+use std::io;
+
+use crate::catalog::FindError;
+use crate::query::QueryError;
+use crate::workspace::WorkspaceError;
+
+/// The exit statuses, as `docs/commands.md` promises them.
+pub mod status {
+    /// All is well; also where nothing was found.
+    pub const OK: u8 = 0;
+    /// `validate` found errors.
+    pub const FINDINGS: u8 = 1;
+    /// The call was wrong, or something could not be read, so that the answer is missing or incomplete.
+    pub const TROUBLE: u8 = 2;
+}
+
+/// Why a command gave no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CliError {
+    /// The workspace can't be opened or read.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    /// An id names no record, or several.
+    #[error(transparent)]
+    Find(#[from] FindError),
+    /// The query can't be understood.
+    #[error("the query can't be understood")]
+    Query {
+        /// The query as it was given.
+        source: String,
+        /// What is wrong with it.
+        errors: Vec<QueryError>,
+    },
+    /// An argument has a value that it can't have.
+    #[error("{message}")]
+    Argument {
+        /// What is wrong.
+        message: String,
+        /// What to write instead.
+        hint: String,
+    },
+    /// Who "me" is can't be told.
+    #[error("nobody knows who you are")]
+    Nobody,
+    /// The answer can't be written.
+    #[error("can't write: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl CliError {
+    /// A wrong argument.
+    pub(super) fn argument(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        CliError::Argument { message: message.into(), hint: hint.into() }
+    }
+
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            CliError::Workspace(error) => Some(error.hint()),
+            CliError::Find(_) => Some("`karto list` shows all ids; any unambiguous beginning of one will do"),
+            CliError::Argument { hint, .. } => Some(hint),
+            CliError::Nobody => Some(
+                "say `KARTO_USER=your-id`, or give yourself in karto.yaml the e-mail address that git has \
+                 (`git config user.email`)",
+            ),
+            CliError::Query { .. } | CliError::Output(_) => None,
+        }
+    }
+
+    /// Writes the error and what to do about it, for people.
+    pub(super) fn print(&self, out: &mut dyn Write, color: bool) -> io::Result<()> {
+        let mark = |text: &str, style: Style| paint(text, style, color);
+        if let CliError::Query { source, errors } = self {
+            for error in errors {
+                let text = if error.segment.is_some() { &error.text } else { source.as_str() };
+                query_error(text, error.span, &error.message(), error.help().as_deref(), color, out)?;
+            }
+            return Ok(());
+        }
+        writeln!(out, "{} {}", mark("error:", Style::Alarm), clean(&self.to_string()))?;
+        if let Some(hint) = self.hint() {
+            writeln!(out, "{} {}", mark("help:", Style::Good), clean(hint))?;
+        }
+        Ok(())
+    }
+
+    /// True if the reader of a pipe has gone, which is no one's fault.
+    pub(super) fn is_broken_pipe(&self) -> bool {
+        matches!(self, CliError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}

@@ -1,0 +1,53 @@
+//! Who "me" is.
+
+use std::path::PathBuf;
+
+use super::{CliError, Io};
+use crate::model::{Config, Person};
+use crate::text::{Document, nearest};
+use crate::workspace::{Workspace, git};
+
+/// The person of the workspace who calls: `KARTO_USER`, else git's `user.email` looked up in `people`, else `user:` in
+/// the user's own configuration. `None` where none of them says.
+///
+/// # Errors
+/// [`CliError::Argument`] if `KARTO_USER` names somebody whom `people` does not know.
+pub(super) fn me(workspace: &Workspace, io: &Io<'_>) -> Result<Option<String>, CliError> {
+    let config = workspace.config();
+    if let Some(named) = io.variable("KARTO_USER") {
+        return known(config, named).map(Some).ok_or_else(|| {
+            let ids = || config.people.iter().map(|person| person.id.as_str());
+            let hint = match nearest(named, ids(), 1).as_slice() {
+                [near, ..] => format!("did you mean {near}?"),
+                [] => format!("karto.yaml knows {}", ids().collect::<Vec<_>>().join(", ")),
+            };
+            CliError::argument(format!("KARTO_USER is `{named}`, and nobody in karto.yaml is called so"), hint)
+        });
+    }
+    let by_git = || git::user_email(workspace.root()).and_then(|email| by_email(config, &email));
+    Ok(by_git().or_else(|| user_file(io).and_then(|named| known(config, &named))))
+}
+
+/// A person by id or address; anybody where the workspace lists nobody.
+fn known(config: &Config, named: &str) -> Option<String> {
+    if config.people.is_empty() {
+        return Some(named.to_owned());
+    }
+    config.person(named).map(|person| person.id.clone()).or_else(|| by_email(config, named))
+}
+
+fn by_email(config: &Config, email: &str) -> Option<String> {
+    let has = |person: &&Person| person.emails.iter().any(|own| own.eq_ignore_ascii_case(email));
+    config.people.iter().find(has).map(|person| person.id.clone())
+}
+
+/// `user:` in `karto/config.yaml` of the user's configuration folder.
+fn user_file(io: &Io<'_>) -> Option<String> {
+    let folder = match io.variable("XDG_CONFIG_HOME") {
+        Some(folder) => PathBuf::from(folder),
+        None => PathBuf::from(io.variable("HOME")?).join(".config"),
+    };
+    let bytes = crate::workspace::read_limited(&folder.join("karto").join("config.yaml")).ok()?;
+    let document = Document::parse_yaml(bytes);
+    document.front()?.get("user").map(|user| user.raw().into_owned()).filter(|user| !user.is_empty())
+}

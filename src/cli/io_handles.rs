@@ -1,0 +1,51 @@
+//! What a command may touch of the world: given to it, so that tests can give something else.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::io::Write;
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+
+/// The size of a terminal, in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TerminalSize {
+    /// Characters in a line.
+    pub width: usize,
+    /// Lines on the screen.
+    pub height: usize,
+}
+
+/// The world as a command sees it.
+pub struct Io<'a> {
+    /// Where answers go.
+    pub out: &'a mut dyn Write,
+    /// Where diagnostics and remarks go.
+    pub err: &'a mut dyn Write,
+    /// The terminal that answers go to; `None` for a file or a pipe.
+    pub terminal: Option<TerminalSize>,
+    /// True if diagnostics go to a terminal.
+    pub err_is_terminal: bool,
+    /// The environment.
+    pub environment: HashMap<OsString, OsString>,
+    /// The folder in which the command was called.
+    pub folder: PathBuf,
+    /// The present moment.
+    pub now: DateTime<Utc>,
+    /// True if a pager may be started for long answers.
+    pub may_page: bool,
+}
+
+impl Io<'_> {
+    /// A variable of the environment, if it is set, not empty, and plain text.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.environment.get(OsStr::new(name)).and_then(|value| value.to_str()).filter(|value| !value.is_empty())
+    }
+
+    /// True if the terminal's character set holds more than ASCII.
+    pub fn unicode(&self) -> bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| self.variable(name));
+        // Without any locale a modern terminal is UTF-8 all the same; `C` and `POSIX` say that it is not.
+        !matches!(locale, Some("C" | "POSIX")) || self.terminal.is_none()
+    }
+}

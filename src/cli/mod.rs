@@ -1,0 +1,89 @@
+//! Floor 6: the command line. It knows the terminal, the environment and the clock, and nothing of how answers are made.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+
+use clap::{CommandFactory, Parser};
+
+mod args;
+mod command;
+mod complete;
+mod error;
+mod identity;
+mod io_handles;
+mod pager;
+mod session;
+mod timings;
+
+pub use args::Cli;
+pub use error::{CliError, status};
+pub use io_handles::{Io, TerminalSize};
+
+/// The program: arguments, environment and clock of the process; gives the exit status.
+pub fn main() -> u8 {
+    let folder = std::env::current_dir();
+    match clap_complete::CompleteEnv::with_factory(complete::command).try_complete(std::env::args_os(), folder.as_deref().ok())
+    {
+        Ok(false) => {}
+        Ok(true) => return status::OK,
+        Err(error) => {
+            let _ = error.print();
+            return status::TROUBLE;
+        }
+    }
+    let (stdout, stderr) = (io::stdout(), io::stderr());
+    let out_is_terminal = stdout.is_terminal();
+    let mut out = io::BufWriter::with_capacity(1 << 16, stdout.lock());
+    let mut err = stderr.lock();
+    let size = || terminal_size::terminal_size().map_or((80, 24), |(width, height)| (width.0.into(), height.0.into()));
+    let mut io = Io {
+        out: &mut out,
+        err: &mut err,
+        terminal: out_is_terminal.then(size).map(|(width, height)| TerminalSize { width, height }),
+        err_is_terminal: io::stderr().is_terminal(),
+        environment: std::env::vars_os().collect(),
+        folder: folder.unwrap_or_else(|_| ".".into()),
+        now: chrono::Utc::now(),
+        may_page: out_is_terminal,
+    };
+    let status = run(std::env::args_os(), &mut io);
+    match out.flush() {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe && status == status::OK => status::TROUBLE,
+        _ => status,
+    }
+}
+
+/// Runs one command: `arguments` with the program's name first. Gives the exit status of [`status`].
+pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return print_clap(&error, io),
+    };
+    let color = session::wants_color(cli.global.color, io.err_is_terminal, io);
+    match command::run(cli, io) {
+        Ok(status) => status,
+        Err(error) if error.is_broken_pipe() => status::OK,
+        Err(error) => {
+            // Where even standard error is gone there is nobody left to tell.
+            let _ = error.print(io.err, color);
+            status::TROUBLE
+        }
+    }
+}
+
+/// Help and version go to standard output, mistakes to standard error.
+fn print_clap(error: &clap::Error, io: &mut Io<'_>) -> u8 {
+    let text = error.render();
+    let on_out = !error.use_stderr();
+    let color = if on_out { io.terminal.is_some() } else { io.err_is_terminal };
+    let color = session::wants_color(args::Color::Auto, color, io);
+    let rendered = if color { text.ansi().to_string() } else { text.to_string() };
+    let target: &mut dyn Write = if on_out { io.out } else { io.err };
+    let _ = target.write_all(rendered.as_bytes());
+    if on_out { status::OK } else { status::TROUBLE }
+}
+
+/// The command line as clap sees it, for documentation.
+pub fn command() -> clap::Command {
+    Cli::command()
+}

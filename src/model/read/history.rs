@@ -1,0 +1,50 @@
+//! The `history` of a card.
+
+use super::Reader;
+use crate::diagnostic::Diagnostic;
+use crate::model::{HistoryLine, codes};
+use crate::text::When;
+use crate::text::yaml::NodeRef;
+
+impl Reader<'_> {
+    /// The lines that can be read, in the card's order; the others are findings.
+    pub(super) fn history(&mut self, front: NodeRef<'_>) -> Vec<HistoryLine> {
+        let mut lines: Vec<HistoryLine> = Vec::new();
+        for node in front.get("history").into_iter().flat_map(NodeRef::items) {
+            if node.is_collection() {
+                let finding =
+                    Diagnostic::new(codes::HISTORY_LINE, "a history line is one line of text").at(node.span());
+                self.report(finding.help("write it as `- 2026-11-03 offer value=120000 @anna`"));
+                continue;
+            }
+            match HistoryLine::parse(&node.raw(), node.span()) {
+                Ok(line) => {
+                    self.check_history_line(&line, lines.last());
+                    lines.push(line);
+                }
+                Err(error) => self.report(Diagnostic::new(codes::HISTORY_LINE, error.to_string()).at(node.span())),
+            }
+        }
+        lines
+    }
+
+    fn check_history_line(&mut self, line: &HistoryLine, before: Option<&HistoryLine>) {
+        if let Some(before) = before.filter(|before| runs_backwards(before.at, line.at)) {
+            let message = format!("the history runs backwards: {} after {}", line.at, before.at);
+            let finding = Diagnostic::new(codes::HISTORY_ORDER, message).at(line.span);
+            self.report(finding.help("put the lines in order, oldest first"));
+        }
+        let persons = line.person.iter().chain(line.changes.iter().filter(|(name, _)| name == "owner").map(|(_, v)| v));
+        for person in persons.filter(|person| !person.is_empty()) {
+            self.check_person(person, line.span);
+        }
+    }
+}
+
+/// A line without a time stands anywhere among those of its day.
+fn runs_backwards(before: When, after: When) -> bool {
+    match (before.time, after.time) {
+        (Some(_), Some(_)) => after < before,
+        _ => after.date < before.date,
+    }
+}

@@ -1,0 +1,176 @@
+//! From a document to a card: the one place where text gets its meaning.
+
+use std::sync::Arc;
+
+use super::schema::TypeDef;
+use super::{Card, Config, Content, Note, Record, check_id, codes, slug};
+use crate::diagnostic::{Diagnostic, Fix};
+use crate::text::body::Body;
+use crate::text::yaml::NodeRef;
+use crate::text::{Document, SourcePath, Span, nearest};
+
+mod content;
+mod history;
+mod rules;
+mod values;
+
+/// What the readers of a card's parts share: the text, the rules, and the findings so far.
+struct Reader<'a> {
+    text: &'a str,
+    config: &'a Config,
+    findings: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn report(&mut self, finding: Diagnostic) {
+        self.findings.push(finding);
+    }
+
+    /// Reports a name that is none of `people`, if the configuration lists them.
+    fn check_person(&mut self, name: &str, span: Span) {
+        if self.config.people.is_empty() || self.config.person(name).is_some() {
+            return;
+        }
+        let known = || self.config.people.iter().map(|person| person.id.as_str());
+        let help = match nearest(name, known(), 1).as_slice() {
+            [near, ..] => format!("did you mean {near}?"),
+            [] => format!("karto.yaml knows {}", known().collect::<Vec<_>>().join(", ")),
+        };
+        let finding = Diagnostic::new(codes::PERSON_UNKNOWN, format!("nobody of us is called `{name}`"));
+        self.report(finding.at(span).help(help));
+    }
+}
+
+/// Reads the card that a file holds, with everything that is wrong with it by itself: its text, its schema, its stage,
+/// its history, its log. What depends on other files or on the day is not looked at.
+pub fn read_card(path: &SourcePath, document: &Document, config: &Config) -> (Card, Vec<Diagnostic>) {
+    let mut reader = Reader { text: document.text(), config, findings: document.diagnostics().to_vec() };
+    let body = Body::parse(document.text(), document.parts().body);
+    reader.findings.extend(body.diagnostics.iter().cloned());
+    let card = reader.card(path, document, &body);
+    let findings = reader.findings.into_iter().map(|finding| finding.in_file(path)).collect();
+    (card, findings)
+}
+
+impl Reader<'_> {
+    fn card(&mut self, path: &SourcePath, document: &Document, body: &Body) -> Card {
+        let said = document.front().and_then(|front| front.get("type")).filter(|node| !node.raw().is_empty());
+        let known = said.and_then(|node| self.config.schemas.get(&node.raw()));
+        let in_type_folder = self.in_type_folder(path);
+        if !document.is_readable() {
+            let foreign = document.front().is_some() && known.is_none() && !in_type_folder;
+            let meant = !foreign && (document.has_front_matter() || in_type_folder);
+            return if meant { Card::Unreadable(path.clone()) } else { self.note(path, body, None) };
+        }
+        if let (Some(front), Some(type_def)) = (document.front(), known) {
+            return Card::Record(self.record(path, document, front, type_def, body));
+        }
+        if document.has_front_matter() && self.report_unknown_type(document, said, in_type_folder) {
+            return Card::Unreadable(path.clone());
+        }
+        self.note(path, body, said.map(|node| node.raw().into_owned()))
+    }
+
+    /// True if the file lies in the folder of a type, at any depth.
+    fn in_type_folder(&self, path: &SourcePath) -> bool {
+        let top = path.folder().split('/').next().unwrap_or_default();
+        !top.is_empty() && self.config.schemas.types().any(|type_def| type_def.dir == top)
+    }
+
+    /// Reports a missing or unknown type where it is meant as one; false if the file is simply a note.
+    fn report_unknown_type(&mut self, document: &Document, said: Option<NodeRef<'_>>, in_type_folder: bool) -> bool {
+        let names: Vec<&str> = self.config.schemas.types().map(|known| &*known.name).collect();
+        let Some(node) = said else {
+            if in_type_folder {
+                let finding = Diagnostic::new(codes::TYPE_MISSING, "the card does not say what it is");
+                self.report(
+                    finding.at(document.parts().opening).help(format!("add `type:`, one of {}", names.join(", "))),
+                );
+            }
+            return in_type_folder;
+        };
+        let word = node.raw().into_owned();
+        let near = nearest(&word, names.iter().copied(), 1);
+        if near.is_empty() && !in_type_folder {
+            return false;
+        }
+        let help = match near.first() {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("the types are {}", names.join(", ")),
+        };
+        self.report(
+            Diagnostic::new(codes::TYPE_UNKNOWN, format!("there is no type `{word}`")).at(node.span()).help(help),
+        );
+        true
+    }
+
+    fn note(&mut self, path: &SourcePath, body: &Body, foreign_type: Option<String>) -> Card {
+        // A foreign file keeps its own rules: nothing but its tasks and links is ours.
+        let before = self.findings.len();
+        let content = self.content(path.stem(), &[], body);
+        self.findings.truncate(before);
+        let heading = body.headings.first().map(|heading| heading.content.of(self.text).trim().to_owned());
+        let title = heading.filter(|title| !title.is_empty()).unwrap_or_else(|| path.stem().to_owned());
+        Card::Note(Note { id: path.stem().to_owned(), path: path.clone(), title, foreign_type, content })
+    }
+
+    fn record(
+        &mut self,
+        path: &SourcePath,
+        document: &Document,
+        front: NodeRef<'_>,
+        type_def: &TypeDef,
+        body: &Body,
+    ) -> Record {
+        self.check_file_name(path);
+        let fields = self.fields(front, type_def);
+        let history = self.history(front);
+        let content: Content = self.content(path.stem(), &fields, body);
+        let record = Record {
+            id: path.stem().to_owned(),
+            path: path.clone(),
+            record_type: Arc::from(type_def.name.as_str()),
+            front: document.parts().opening,
+            fields,
+            history,
+            content,
+        };
+        self.check_rules(&record, front, type_def);
+        record
+    }
+
+    fn check_file_name(&mut self, path: &SourcePath) {
+        let stem = path.stem();
+        let Err(problem) = check_id(stem) else { return };
+        if let Some(original) = sync_original(stem) {
+            let message = format!("this looks like a copy of `{original}` that a sync program made");
+            let help = "compare the two, carry over what is missing, and delete the copy";
+            self.report(Diagnostic::new(codes::SYNC_COPY, message).help(help));
+            return;
+        }
+        let mut finding = Diagnostic::new(codes::ID_BAD, format!("the file's name `{stem}` is no id: {problem}"));
+        let better = slug(stem);
+        if check_id(&better).is_ok() {
+            let folder = path.folder();
+            let slash = if folder.is_empty() { "" } else { "/" };
+            if let Ok(rename) = SourcePath::new(format!("{folder}{slash}{better}.md")) {
+                finding = finding.help(format!("rename the file to `{rename}`"));
+                finding.fix = Some(Fix { title: "rename the file".into(), edits: Vec::new(), rename: Some(rename) });
+            }
+        }
+        self.report(finding);
+    }
+}
+
+/// The stem that a sync program made its copy of: `acme` of `acme (conflicted copy 2026-11-20)`, `acme 2`, `acme (1)`.
+fn sync_original(stem: &str) -> Option<&str> {
+    let lower = stem.to_lowercase();
+    let marks = ["conflicted copy", "sync-conflict", "conflict copy", "kopia powodująca konflikt", "case conflict"];
+    if marks.iter().any(|mark| lower.contains(mark)) {
+        return stem.split([' ', '.', '(']).next().filter(|original| !original.is_empty());
+    }
+    let (original, number) = stem.rsplit_once(' ')?;
+    let number = number.strip_prefix('(').and_then(|n| n.strip_suffix(')')).unwrap_or(number);
+    let is_number = !number.is_empty() && number.len() <= 2 && number.bytes().all(|b| b.is_ascii_digit());
+    (is_number && check_id(original).is_ok()).then_some(original)
+}

@@ -1,0 +1,239 @@
+//! Front matter to typed values, and to what its schema checks.
+
+use serde_json::{Map, Value as Json};
+
+use super::Reader;
+use crate::diagnostic::Diagnostic;
+use crate::model::kind::Kind;
+use crate::model::schema::{FieldDef, TypeDef};
+use crate::model::{AmountError, Currency, Field, Money, Reference, Spanned, Value, codes, parse_amount};
+use crate::text::yaml::{self, EntryRef, Kind as Yaml, NodeRef};
+use crate::text::{Edit, When, nearest};
+
+/// Kept apart from the fields: they have a place of their own in a record.
+const NOT_FIELDS: [&str; 2] = ["type", "history"];
+
+impl Reader<'_> {
+    /// The fields of the front matter, read as the schema's kinds say; checks them against the schema too.
+    pub(super) fn fields(&mut self, front: NodeRef<'_>, type_def: &TypeDef) -> Vec<Field> {
+        let currency = front.get("currency").and_then(|node| Currency::new(&node.raw())).or(self.config.currency);
+        let own = self.findings.len();
+        let mut fields = Vec::new();
+        for entry in front.entries() {
+            let name = entry.key().raw().into_owned();
+            if entry.value().kind() == Yaml::Null || NOT_FIELDS.contains(&name.as_str()) {
+                continue;
+            }
+            let def = type_def.field(&name);
+            self.check_spelling(&entry, &name, def, front, type_def);
+            let kind = def.map_or(&Kind::Any, |def| &def.kind);
+            let value = self.value(entry.value(), kind, def, currency);
+            fields.push(Field { name, key_span: entry.key().span(), value, span: entry.value().span() });
+        }
+        self.check_schema(front, type_def, own);
+        fields
+    }
+
+    fn value(&mut self, node: NodeRef<'_>, kind: &Kind, def: Option<&FieldDef>, currency: Option<Currency>) -> Value {
+        match kind {
+            Kind::List(inner) => {
+                if node.kind() != Yaml::List || node.as_link().is_some() {
+                    return Value::List(vec![Spanned::new(self.value(node, inner, def, currency), node.span())]);
+                }
+                let items = node.items().filter(|item| item.kind() != Yaml::Null);
+                Value::List(
+                    items.map(|item| Spanned::new(self.value(item, inner, def, currency), item.span())).collect(),
+                )
+            }
+            Kind::Map => self.map(node, def, currency),
+            Kind::YesOr(_) if node.kind() == Yaml::Bool => Value::Bool(node.raw() == "true"),
+            Kind::YesOr(inner) => self.value(node, inner, def, currency),
+            Kind::Reference(_) => self.reference(node),
+            Kind::Any => self.undeclared(node, currency),
+            _ if node.is_collection() => Value::Invalid(self.text.get(node.span().range()).unwrap_or("").to_owned()),
+            Kind::Number | Kind::Integer | Kind::Percent => number(node),
+            Kind::Boolean => match node.raw().as_ref() {
+                "true" | "True" | "TRUE" => Value::Bool(true),
+                "false" | "False" | "FALSE" => Value::Bool(false),
+                other => Value::Invalid(other.to_owned()),
+            },
+            Kind::Date => {
+                let raw = node.raw();
+                When::parse(&raw).map_or_else(|_| Value::Invalid(raw.into_owned()), Value::When)
+            }
+            Kind::Money => self.money(node, currency),
+            kind => {
+                self.check_misread(node);
+                if *kind == Kind::Person {
+                    self.check_person(&node.raw(), node.span());
+                }
+                self.check_choice(node, def);
+                Value::Text(node.raw().into_owned())
+            }
+        }
+    }
+
+    fn map(&mut self, node: NodeRef<'_>, def: Option<&FieldDef>, currency: Option<Currency>) -> Value {
+        if node.kind() != Yaml::Map {
+            return Value::Invalid(self.text.get(node.span().range()).unwrap_or("").to_owned());
+        }
+        let mut entries = Vec::new();
+        for entry in node.entries().filter(|entry| entry.value().kind() != Yaml::Null) {
+            let name = entry.key().raw().into_owned();
+            let def = def.and_then(|def| def.field(&name));
+            let kind = def.map_or(&Kind::Any, |def| &def.kind);
+            let value = self.value(entry.value(), kind, def, currency);
+            entries.push((name, Spanned::new(value, entry.value().span())));
+        }
+        Value::Map(entries)
+    }
+
+    fn reference(&mut self, node: NodeRef<'_>) -> Value {
+        if let Some(link) = node.as_link() {
+            return Value::Reference(Reference::parse(&link));
+        }
+        if node.is_collection() {
+            return Value::Invalid(self.text.get(node.span().range()).unwrap_or("").to_owned());
+        }
+        Value::Reference(Reference::parse(&node.raw()))
+    }
+
+    /// A key that no schema declares: what it looks like is what it is.
+    fn undeclared(&mut self, node: NodeRef<'_>, currency: Option<Currency>) -> Value {
+        if let Some(link) = node.as_link() {
+            return Value::Reference(Reference::parse(&link));
+        }
+        match node.kind() {
+            Yaml::List => self.value(node, &Kind::List(Box::new(Kind::Any)), None, currency),
+            Yaml::Map => self.map(node, None, currency),
+            Yaml::Bool => Value::Bool(node.raw().eq_ignore_ascii_case("true")),
+            Yaml::Integer | Yaml::Float => match number(node) {
+                Value::Invalid(raw) => Value::Text(raw),
+                number => number,
+            },
+            Yaml::Null | Yaml::Text => {
+                let raw = node.raw();
+                When::parse(&raw).map_or_else(|_| Value::Text(raw.into_owned()), Value::When)
+            }
+        }
+    }
+
+    fn money(&mut self, node: NodeRef<'_>, currency: Option<Currency>) -> Value {
+        let raw = node.raw();
+        match parse_amount(&raw) {
+            Ok(amount) => Value::Money(Money { amount, currency }),
+            Err(AmountError::Localized(amount)) => {
+                let finding =
+                    Diagnostic::new(codes::MONEY_WRITTEN_FOR_PEOPLE, format!("`{raw}` is written for people"));
+                let finding = finding.at(node.span()).label("no spaces, and a point before the decimals");
+                let edits = vec![Edit::replace(node.span(), amount.to_string())];
+                self.report(finding.help(format!("write {amount}")).fix(format!("write {amount}"), edits));
+                Value::Money(Money { amount, currency })
+            }
+            Err(AmountError::NotANumber) => Value::Invalid(raw.into_owned()),
+        }
+    }
+
+    /// Warns of bare text that other YAML programs take for something else.
+    fn check_misread(&mut self, node: NodeRef<'_>) {
+        if node.is_quoted() || !node.is_regular() {
+            return;
+        }
+        let raw = node.raw();
+        let Some(misread) = yaml::misread(&raw) else { return };
+        let message = format!("other tools read `{raw}` as {misread}");
+        let edits = vec![Edit::replace(node.span(), yaml::quote(&raw))];
+        let finding = Diagnostic::new(codes::TEXT_MISREAD, message).at(node.span());
+        self.report(finding.help("put it in quotes").fix("put it in quotes", edits));
+    }
+
+    fn check_choice(&mut self, node: NodeRef<'_>, def: Option<&FieldDef>) {
+        let Some(list) = def.and_then(|def| def.choice_list.as_ref()) else { return };
+        let Some(values) = self.config.choices.get(list).filter(|values| !values.is_empty()) else { return };
+        let raw = node.raw();
+        if values.iter().any(|value| *value == raw) {
+            return;
+        }
+        let help = match nearest(&raw, values.iter().map(String::as_str), 1).as_slice() {
+            [near, ..] => format!("did you mean {near}?"),
+            [] => format!("karto.yaml allows {}", values.join(", ")),
+        };
+        let finding = Diagnostic::new(codes::CHOICE_UNKNOWN, format!("`{raw}` is not one of the values for `{list}`"));
+        self.report(finding.at(node.span()).help(help));
+    }
+
+    /// Warns of an unknown key that is nearly a field which the card lacks.
+    fn check_spelling(
+        &mut self,
+        entry: &EntryRef<'_>,
+        name: &str,
+        def: Option<&FieldDef>,
+        front: NodeRef<'_>,
+        type_def: &TypeDef,
+    ) {
+        if def.is_some() || name.len() < 4 {
+            return;
+        }
+        let missing = type_def.fields.iter().map(|def| def.name.as_str()).filter(|known| front.get(known).is_none());
+        let Some(near) = nearest(name, missing, 1).into_iter().find(|near| near.len().abs_diff(name.len()) <= 2) else {
+            return;
+        };
+        let span = entry.key().span();
+        let finding = Diagnostic::new(codes::KEY_MISSPELT, format!("`{name}` is nearly the field `{near}`")).at(span);
+        let fix = vec![Edit::replace(span, near.clone())];
+        self.report(
+            finding.help(format!("write `{near}`, if that is what you mean")).fix(format!("write `{near}`"), fix),
+        );
+    }
+
+    /// Checks the front matter against its schema; a place that already has a finding of ours (those from `own` on)
+    /// gets no second one.
+    fn check_schema(&mut self, front: NodeRef<'_>, type_def: &TypeDef, own: usize) {
+        let instance = object(front, |name| type_def.field(name));
+        for finding in type_def.validate(&instance) {
+            let finding = finding.into_diagnostic(front);
+            let said =
+                self.findings.get(own..).unwrap_or_default().iter().any(|known| {
+                    known.span.is_some() && known.span == finding.span && known.severity >= finding.severity
+                });
+            if !said {
+                self.report(finding);
+            }
+        }
+    }
+}
+
+fn number(node: NodeRef<'_>) -> Value {
+    let raw = node.raw();
+    match parse_amount(&raw) {
+        Ok(number) => Value::Number(number),
+        Err(_) => Value::Invalid(raw.into_owned()),
+    }
+}
+
+/// The front matter as its schema sees it: text-like fields as their source text, empty ones left out.
+fn object<'d>(node: NodeRef<'_>, def: impl Fn(&str) -> Option<&'d FieldDef>) -> Json {
+    let mut map = Map::new();
+    for entry in node.entries().filter(|entry| entry.value().kind() != Yaml::Null) {
+        let name = entry.key().raw().into_owned();
+        let def = def(&name);
+        let kind = def.map_or(&Kind::Any, |def| &def.kind);
+        map.insert(name, instance(entry.value(), kind, def));
+    }
+    Json::Object(map)
+}
+
+fn instance(node: NodeRef<'_>, kind: &Kind, def: Option<&FieldDef>) -> Json {
+    match (kind, node.kind()) {
+        (Kind::Reference(_), Yaml::List) => {
+            node.as_link().map_or_else(|| node.to_json(), |link| Json::String(link.into_owned()))
+        }
+        (Kind::List(inner), Yaml::List) => Json::Array(node.items().map(|item| instance(item, inner, def)).collect()),
+        (Kind::YesOr(inner), other) if other != Yaml::Bool => instance(node, inner, def),
+        (Kind::Map, Yaml::Map) => object(node, |name| def.and_then(|def| def.field(name))),
+        (kind, other) if kind.is_raw_text() && !matches!(other, Yaml::List | Yaml::Map) => {
+            Json::String(node.raw().into_owned())
+        }
+        _ => node.to_json(),
+    }
+}

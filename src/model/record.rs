@@ -1,0 +1,228 @@
+use std::sync::Arc;
+
+use super::{Counts, Direction, HistoryLine, Period, Reference, Spanned, Value};
+use crate::text::body::TaskState;
+use crate::text::{SourcePath, Span, When};
+
+/// A field of a card, read as its schema's kind says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// The key.
+    pub name: String,
+    /// Where the key stands.
+    pub key_span: Span,
+    /// What it holds.
+    pub value: Value,
+    /// Where the value stands.
+    pub span: Span,
+}
+
+/// A log entry: a contact with the client, an attempt at one, or a note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogEntry {
+    /// When it was.
+    pub at: When,
+    /// The kind's id; `note` where the heading names none.
+    pub kind: String,
+    /// The outcome's id.
+    pub outcome: Option<String>,
+    /// Which way a message went.
+    pub direction: Option<Direction>,
+    /// What it counts as.
+    pub counts: Counts,
+    /// How long it took, in minutes.
+    pub minutes: Option<u32>,
+    /// Which of us took part; empty means the owner of that day.
+    pub people: Vec<String>,
+    /// Which of their contacts took part, as written after `with:`.
+    pub with: Vec<Spanned<Reference>>,
+    /// The heading's text after its colon.
+    pub title: String,
+    /// The beginning of the text below the heading, as plain text.
+    pub excerpt: String,
+    /// The whole entry.
+    pub span: Span,
+    /// Its heading.
+    pub heading: Span,
+}
+
+impl LogEntry {
+    /// The title, or where there is none the beginning of the text.
+    pub fn gist(&self) -> &str {
+        if self.title.is_empty() { &self.excerpt } else { &self.title }
+    }
+}
+
+/// A task: what is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// How far it has come.
+    pub state: TaskState,
+    /// What is to be done, without the tokens.
+    pub text: String,
+    /// When it was promised.
+    pub due: Option<When>,
+    /// The day on which it is planned.
+    pub on: Option<When>,
+    /// How long it is to take, in minutes.
+    pub minutes: Option<u32>,
+    /// After what it comes again.
+    pub every: Option<Period>,
+    /// The kind of log entry as which it counts once done.
+    pub as_kind: Option<String>,
+    /// Whose it is; `None` is the owner's.
+    pub person: Option<String>,
+    /// `A`, `B` or `C`.
+    pub priority: Option<char>,
+    /// When it was done.
+    pub done: Option<When>,
+    /// What came of it, as plain text.
+    pub result: String,
+    /// The whole item.
+    pub span: Span,
+}
+
+impl Task {
+    /// The day that counts for an open task: what was promised, else what is planned.
+    pub fn date(&self) -> Option<When> {
+        self.due.or(self.on)
+    }
+}
+
+/// A link in the text of a card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextLink {
+    /// What it names: a record and perhaps a heading of it.
+    pub target: Reference,
+    /// Where the link stands.
+    pub span: Span,
+    /// The log entry in which it stands, by its place in [`Content::log`].
+    pub entry: Option<usize>,
+}
+
+/// What a Markdown file holds below its front matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Content {
+    /// Log entries, in the file's order.
+    pub log: Vec<LogEntry>,
+    /// Tasks, in the file's order.
+    pub tasks: Vec<Task>,
+    /// Links to other cards, in the file's order.
+    pub links: Vec<TextLink>,
+    /// `#tags` in the text, without the sign.
+    pub tags: Vec<Spanned<String>>,
+}
+
+/// One card: a lead, a client, an opportunity, …
+///
+/// It holds what follows from the file's bytes and the configuration alone, never from the day or from other cards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The id: the file's stem.
+    pub id: String,
+    /// Where the file lies.
+    pub path: SourcePath,
+    /// The name of its type, such as `lead`.
+    pub record_type: Arc<str>,
+    /// Where the front matter stands, for findings about what is missing.
+    pub front: Span,
+    /// The front matter, in the card's order, without empty fields, `type` and `history`.
+    pub fields: Vec<Field>,
+    /// What happened to its tracked fields, in the card's order.
+    pub history: Vec<HistoryLine>,
+    /// What the text holds.
+    pub content: Content,
+}
+
+impl Record {
+    /// The field of this name, if the card has it.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// What the field of this name holds.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.field(name).map(|field| &field.value)
+    }
+
+    /// The text of a field that is text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.value(name).and_then(Value::as_text)
+    }
+
+    /// The record that a field refers to.
+    pub fn reference(&self, name: &str) -> Option<&Reference> {
+        match self.value(name) {
+            Some(Value::Reference(reference)) => Some(reference),
+            _ => None,
+        }
+    }
+
+    /// The day in a date field.
+    pub fn when(&self, name: &str) -> Option<When> {
+        match self.value(name) {
+            Some(Value::When(when)) => Some(*when),
+            _ => None,
+        }
+    }
+
+    /// The card's name; its id where it has none.
+    pub fn name(&self) -> &str {
+        self.text("name").unwrap_or(&self.id)
+    }
+
+    /// Who looks after it today.
+    pub fn owner(&self) -> Option<&str> {
+        self.text("owner")
+    }
+
+    /// The id of the stage it is in.
+    pub fn stage(&self) -> Option<&str> {
+        self.text("stage")
+    }
+
+    /// Who looked after it on a day, as far as its history tells; `None` where that is unknown or nobody did.
+    pub fn owner_on(&self, when: When) -> Option<&str> {
+        self.tracked_on("owner", when)
+    }
+
+    /// What a tracked field held at a moment, as history tells it: before the first line that names the field its
+    /// value is unknown, and where no line names it, it always had its present one.
+    pub fn tracked_on(&self, field: &str, when: When) -> Option<&str> {
+        let mut named = self.history.iter().filter_map(|line| line.get(field).map(|value| (line.at, value))).peekable();
+        if named.peek().is_none() {
+            return self.text(field);
+        }
+        named
+            .filter(|(at, _)| *at <= when || (at.date == when.date && when.time.is_none()))
+            .last()
+            .map(|(_, value)| value)
+            .filter(|value| !value.is_empty())
+    }
+}
+
+/// A Markdown file that is no record: it has no front matter, or a type that is none of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The file's stem.
+    pub id: String,
+    /// Where the file lies.
+    pub path: SourcePath,
+    /// The first heading, else the stem.
+    pub title: String,
+    /// The foreign type, if it names one.
+    pub foreign_type: Option<String>,
+    /// What the text holds; log entries of notes count nowhere.
+    pub content: Content,
+}
+
+/// What became of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Card {
+    /// A record.
+    Record(Record),
+    /// A note.
+    Note(Note),
+    /// A file that can't be read as what it is meant to be; a finding says why.
+    Unreadable(SourcePath),
+}

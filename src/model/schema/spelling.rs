@@ -1,0 +1,80 @@
+//! What was most likely meant: the amount and the date behind a foreign spelling.
+
+use chrono::NaiveDate;
+
+/// `120 000,50`, `1.200,50` or `120 000` as `120000.50`, `1200.50`, `120000`; nothing where it could mean two things.
+pub(super) fn as_amount(text: &str) -> Option<String> {
+    let compact: String = text.trim().chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'')).collect();
+    let (whole, decimals) = match compact.rsplit_once(',') {
+        // Three digits after a comma may be thousands, in an English hand.
+        Some((whole, decimals)) if matches!(decimals.len(), 1 | 2) => (whole, Some(decimals)),
+        Some(_) => return None,
+        None => (compact.as_str(), None),
+    };
+    let sign = if whole.starts_with('-') { "-" } else { "" };
+    let whole = whole.trim_start_matches('-');
+    let digits = match decimals {
+        Some(_) => thousands(whole)?,
+        None => whole.to_owned(),
+    };
+    let numeric = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let amount = match decimals {
+        Some(decimals) if numeric(decimals) => format!("{sign}{digits}.{decimals}"),
+        Some(_) => return None,
+        None => format!("{sign}{digits}"),
+    };
+    (numeric(&digits) && amount != text).then_some(amount)
+}
+
+/// `1.200.000` without its points, if they stand between thousands.
+fn thousands(text: &str) -> Option<String> {
+    let mut groups = text.split('.');
+    let first = groups.next()?.to_owned();
+    groups.try_fold(first, |all, group| (group.len() == 3).then(|| all + group))
+}
+
+/// `25.11.2026`, `2026.11.25.` or `2026/11/25` as `2026-11-25`; nothing where day and month could be confused.
+pub(super) fn as_date(text: &str) -> Option<String> {
+    let text = text.trim().trim_end_matches('.');
+    let parts: Vec<&str> = text.split(['.', '/', '-']).map(str::trim).collect();
+    let [first, month, last] = parts.as_slice() else { return None };
+    let (year, day) = if first.len() == 4 {
+        (first, last)
+    } else if last.len() == 4 && text.contains('.') {
+        (last, first)
+    } else {
+        return None;
+    };
+    let date = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?;
+    Some(date.format("%Y-%m-%d").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_of_other_hands_are_understood_unless_they_mean_two_things() {
+        for (text, amount) in [
+            ("120 000,50", "120000.50"),
+            ("120\u{a0}000", "120000"),
+            ("1.200.000,5", "1200000.5"),
+            ("-99,90", "-99.90"),
+        ] {
+            assert_eq!(as_amount(text).as_deref(), Some(amount), "{text}");
+        }
+        for text in ["120,000", "1.20,5", "120 EUR", "a lot", ",5", ""] {
+            assert_eq!(as_amount(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_of_other_hands_are_understood_unless_they_mean_two_things() {
+        for text in ["25.11.2026", "2026.11.25.", "2026/11/25", "2026. 11. 25."] {
+            assert_eq!(as_date(text).as_deref(), Some("2026-11-25"), "{text}");
+        }
+        for text in ["11/25/2026", "30.02.2026", "25.11.26", "soon", ""] {
+            assert_eq!(as_date(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! When we last spoke with somebody, and how often: what counts as a contact or an attempt, up to today.
+
+use crate::catalog::{Activity, ActivitySource, RecordIndex};
+use crate::model::{Counts, LogEntry, Task};
+use crate::query::Context;
+use crate::text::When;
+
+/// What happened at a record up to today, oldest first; what is dated in the future counts for nothing.
+pub fn past<'a>(ctx: &Context<'a>, record: RecordIndex) -> impl DoubleEndedIterator<Item = &'a Activity> + use<'a> {
+    let today = ctx.today;
+    ctx.catalog.activities(record).iter().filter(move |activity| activity.at.date <= today)
+}
+
+/// The contacts of a record up to today, oldest first.
+pub fn contacts<'a>(ctx: &Context<'a>, record: RecordIndex) -> impl DoubleEndedIterator<Item = &'a Activity> + use<'a> {
+    past(ctx, record).filter(|activity| activity.counts == Counts::Contact)
+}
+
+/// The latest contact.
+pub fn last_contact<'a>(ctx: &Context<'a>, record: RecordIndex) -> Option<&'a Activity> {
+    contacts(ctx, record).next_back()
+}
+
+/// The earliest contact.
+pub fn first_contact<'a>(ctx: &Context<'a>, record: RecordIndex) -> Option<&'a Activity> {
+    contacts(ctx, record).next()
+}
+
+/// The latest attempt at a contact.
+pub fn last_attempt<'a>(ctx: &Context<'a>, record: RecordIndex) -> Option<&'a Activity> {
+    past(ctx, record).rfind(|activity| activity.counts == Counts::Attempt)
+}
+
+/// The latest visit at which somebody was met.
+pub fn last_visit<'a>(ctx: &Context<'a>, record: RecordIndex) -> Option<&'a Activity> {
+    contacts(ctx, record).rfind(|activity| kind(ctx, activity) == Some("visit"))
+}
+
+/// How many attempts have been made since the last contact; all of them if there was none.
+///
+/// Of the day of that contact, only those count that are known to be later, by their times.
+pub fn attempts(ctx: &Context<'_>, record: RecordIndex) -> usize {
+    let contact = last_contact(ctx, record).map(|activity| activity.at);
+    let since = |at: When| contact.is_none_or(|contact| is_after(at, contact));
+    past(ctx, record).filter(|activity| activity.counts == Counts::Attempt && since(activity.at)).count()
+}
+
+/// True if one moment is known to lie after another: of two on one day, both must have a time.
+fn is_after(at: When, other: When) -> bool {
+    at.date > other.date || (at.date == other.date && other.time.is_some() && at.time > other.time)
+}
+
+/// The log entry as which something was written; `None` for a done task.
+pub fn log_entry<'a>(ctx: &Context<'a>, activity: &Activity) -> Option<&'a LogEntry> {
+    match activity.source {
+        ActivitySource::Log(place) => ctx.catalog.record(activity.record).content.log.get(place),
+        ActivitySource::Task(_) => None,
+    }
+}
+
+/// The done task as which something was written; `None` for a log entry.
+pub fn done_task<'a>(ctx: &Context<'a>, activity: &Activity) -> Option<&'a Task> {
+    match activity.source {
+        ActivitySource::Task(place) => ctx.catalog.record(activity.record).content.tasks.get(place),
+        ActivitySource::Log(_) => None,
+    }
+}
+
+/// The id of the kind of log entry that something is, or counts as.
+pub fn kind<'a>(ctx: &Context<'a>, activity: &Activity) -> Option<&'a str> {
+    let of_entry = log_entry(ctx, activity).map(|entry| entry.kind.as_str());
+    of_entry.or_else(|| done_task(ctx, activity)?.as_kind.as_deref())
+}
+
+/// What was said, on one line: an entry's title or the beginning of its text; what came of a task, or the task itself.
+pub fn gist<'a>(ctx: &Context<'a>, activity: &Activity) -> &'a str {
+    let of_entry = log_entry(ctx, activity).map(LogEntry::gist);
+    let of_task =
+        || done_task(ctx, activity).map(|task| if task.result.is_empty() { &task.text } else { &task.result });
+    of_entry.or_else(|| of_task().map(String::as_str)).unwrap_or_default()
+}

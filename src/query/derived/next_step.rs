@@ -1,0 +1,112 @@
+//! What is to be done next with a record: its own promise of a contact, and its open tasks.
+
+use crate::catalog::RecordIndex;
+use crate::model::{Task, TaskState};
+use crate::query::Context;
+use crate::text::When;
+
+use super::{contacts, family, stages};
+
+/// One thing that is to be done, with its day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextStep {
+    /// The day, perhaps with a time.
+    pub at: When,
+    /// The record that asks for it.
+    pub record: RecordIndex,
+    /// What it is.
+    pub step: Step,
+}
+
+/// What kind of thing is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The contact that the card promises in `next_contact`; `next_step` says what about.
+    Contact,
+    /// The task with this place in [`crate::model::Content::tasks`].
+    Task(usize),
+}
+
+/// The card's own promise, `next_contact`, unless it is met.
+///
+/// A counted contact on its day or later meets it; an attempt does not, and neither does an entry dated in the future.
+/// So does closing the record on that day or later: a promise for after the closing still stands.
+pub fn promise(ctx: &Context<'_>, record: RecordIndex) -> Option<When> {
+    let promised = ctx.catalog.record(record).when("next_contact")?;
+    let met = contacts::last_contact(ctx, record).is_some_and(|contact| contact.at.date >= promised.date);
+    let settled = || stages::closed(ctx, record).is_some_and(|closed| closed.date >= promised.date);
+    (!met && !settled()).then_some(promised)
+}
+
+/// The open tasks of a record, in the file's order, with their places.
+pub fn open_tasks<'a>(ctx: &Context<'a>, record: RecordIndex) -> impl Iterator<Item = (usize, &'a Task)> + use<'a> {
+    let tasks = ctx.catalog.record(record).content.tasks.iter().enumerate();
+    tasks.filter(|(_, task)| task.state == TaskState::Open)
+}
+
+/// What the record itself asks for: its promise and its open tasks with a day, the earliest first.
+pub fn own_steps(ctx: &Context<'_>, record: RecordIndex) -> Vec<NextStep> {
+    let promise = promise(ctx, record).map(|at| NextStep { at, record, step: Step::Contact });
+    let dated = open_tasks(ctx, record).filter_map(|(place, task)| Some((place, task.date()?)));
+    let tasks = dated.map(|(place, at)| NextStep { at, record, step: Step::Task(place) });
+    let mut steps: Vec<NextStep> = promise.into_iter().chain(tasks).collect();
+    steps.sort_by_key(|step| step.at);
+    steps
+}
+
+/// What is to be done next with a record. For a client what its open records ask for counts too.
+pub fn next_action(ctx: &Context<'_>, record: RecordIndex) -> Option<NextStep> {
+    earliest(ctx, record, |_| true)
+}
+
+/// The earliest open task with a day. For a client the tasks of its open records count too.
+pub fn next_task(ctx: &Context<'_>, record: RecordIndex) -> Option<NextStep> {
+    earliest(ctx, record, |step| matches!(step, Step::Task(_)))
+}
+
+fn earliest(ctx: &Context<'_>, record: RecordIndex, wanted: impl Fn(Step) -> bool) -> Option<NextStep> {
+    let of_client = family::records_of_client(ctx, record).filter(|member| stages::is_open(ctx, *member));
+    let steps = std::iter::once(record).chain(of_client).flat_map(|member| own_steps(ctx, member));
+    steps.filter(|step| wanted(step.step)).min_by_key(|step| step.at)
+}
+
+/// How many days ago the next action was to be done; `None` if it is not late.
+///
+/// An unpaid invoice is late after its `due` day, too; the longer delay counts.
+pub fn days_overdue(ctx: &Context<'_>, record: RecordIndex) -> Option<i64> {
+    let action = next_action(ctx, record).map(|step| step.at.date);
+    let payment = super::invoices::due_day(ctx, record);
+    let earliest = action.into_iter().chain(payment).min()?;
+    let days = ctx.today.signed_duration_since(earliest).num_days();
+    (days > 0).then_some(days)
+}
+
+/// Whether a record must have a next action: leads, opportunities, sent offers and cases, while they are open, parked
+/// ones included. Leads that nobody owns, in their first stage, need none.
+pub fn is_asked_for(ctx: &Context<'_>, record: RecordIndex) -> bool {
+    let card = ctx.catalog.record(record);
+    stages::is_open(ctx, record)
+        && match &*card.record_type {
+            "lead" => card.owner().is_some() || !stages::is_first(ctx, record),
+            "opportunity" | "case" => true,
+            "offer" => !stages::is_first(ctx, record),
+            _ => false,
+        }
+}
+
+/// True for a record that must have a next action and has none.
+pub fn is_missing(ctx: &Context<'_>, record: RecordIndex) -> bool {
+    is_asked_for(ctx, record) && next_action(ctx, record).is_none()
+}
+
+/// True for a client that is left alone: the last contact is older than its class allows, or there never was one, and
+/// nothing is planned. A class without an interval allows any time.
+pub fn is_neglected(ctx: &Context<'_>, record: RecordIndex) -> bool {
+    let card = ctx.catalog.record(record);
+    if &*card.record_type != "client" || !stages::is_open(ctx, record) || next_action(ctx, record).is_some() {
+        return false;
+    }
+    let Some(contact) = contacts::last_contact(ctx, record) else { return true };
+    let interval = card.text("class").and_then(|class| ctx.config.contact_interval.get(class));
+    interval.is_some_and(|interval| interval.after(contact.at.date) < ctx.today)
+}

@@ -1,0 +1,302 @@
+//! `due`: whom to contact and what to do, the most urgent first, one line a client.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+use rust_decimal::Decimal;
+
+use super::reach::{Closed, Reach};
+use super::{Cell, Column, Report, Row, Section, Shown, Tone};
+use crate::catalog::RecordIndex;
+use crate::model::Value;
+use crate::query::Context;
+use crate::query::derived::{contacts, family, invoices, next_step, stages};
+use crate::text::When;
+
+/// What the agenda covers.
+#[derive(Clone, Debug)]
+pub struct AgendaOptions<'a> {
+    /// How many days after today count as soon.
+    pub within_days: u32,
+    /// Only what this one of us is to do: their tasks, and the promises of the records they own.
+    pub person: Option<&'a str>,
+}
+
+impl Default for AgendaOptions<'_> {
+    fn default() -> Self {
+        Self { within_days: 7, person: None }
+    }
+}
+
+/// One thing that is due.
+#[derive(Clone, Debug)]
+struct Item<'a> {
+    at: When,
+    record: RecordIndex,
+    matter: Matter,
+    what: String,
+    person: Option<&'a str>,
+}
+
+/// What makes a thing due. Of two on one day the earlier in this list comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Matter {
+    Contact,
+    Task,
+    OfferLapses,
+    PaymentLate,
+    CloseExpected,
+}
+
+impl Matter {
+    fn name(self) -> &'static str {
+        match self {
+            Matter::Contact => "contact",
+            Matter::Task => "task",
+            Matter::OfferLapses => "offer",
+            Matter::PaymentLate => "invoice",
+            Matter::CloseExpected => "close",
+        }
+    }
+}
+
+/// How near a day is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Nearness {
+    Overdue,
+    Today,
+    Soon,
+}
+
+impl Nearness {
+    const ALL: [Nearness; 3] = [Nearness::Overdue, Nearness::Today, Nearness::Soon];
+
+    fn of(day: NaiveDate, today: NaiveDate) -> Self {
+        match day.cmp(&today) {
+            std::cmp::Ordering::Less => Nearness::Overdue,
+            std::cmp::Ordering::Equal => Nearness::Today,
+            std::cmp::Ordering::Greater => Nearness::Soon,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Nearness::Overdue => "overdue",
+            Nearness::Today => "today",
+            Nearness::Soon => "soon",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Nearness::Overdue => "Overdue",
+            Nearness::Today => "Today",
+            Nearness::Soon => "Soon",
+        }
+    }
+
+    fn tone(self) -> Tone {
+        match self {
+            Nearness::Overdue => Tone::Alarm,
+            Nearness::Today => Tone::Urgent,
+            Nearness::Soon => Tone::Plain,
+        }
+    }
+}
+
+/// Whom to contact and what to do until so many days after today: promised contacts that are not met, open tasks,
+/// offers about to lapse, invoices past due and opportunities past their expected close.
+///
+/// A thing belongs here if its record matches, or the client or lead that the record is about: a client's next action
+/// takes in its open records. What a closed client's record asks for by itself is kept, too.
+pub fn agenda(ctx: &Context<'_>, matches: &dyn Fn(RecordIndex) -> bool, options: &AgendaOptions<'_>) -> Report {
+    let last_day = ctx.today.checked_add_days(Days::new(options.within_days.into())).unwrap_or(NaiveDate::MAX);
+    let mut by_party: BTreeMap<RecordIndex, Vec<Item<'_>>> = BTreeMap::new();
+    let mut unplanned = Vec::new();
+    for (record, card) in ctx.catalog.entries() {
+        let party = family::party(ctx, record);
+        if !matches(record) && !(party != record && matches(party)) {
+            continue;
+        }
+        let items = items(ctx, record, party).into_iter();
+        let wanted = items.filter(|item| item.at.date <= last_day && is_for(options.person, item.person));
+        let wanted: Vec<Item<'_>> = wanted.collect();
+        if !wanted.is_empty() {
+            by_party.entry(party).or_default().extend(wanted);
+        }
+        if is_for(options.person, card.owner()) && next_step::is_missing(ctx, record) {
+            unplanned.push(card.id.as_str());
+        }
+    }
+    let mut lines: Vec<(RecordIndex, Vec<Item<'_>>)> = by_party.into_iter().collect();
+    for (_, items) in &mut lines {
+        items.sort_by(|a, b| urgency(ctx, a).cmp(&urgency(ctx, b)));
+    }
+    lines.sort_by(|a, b| a.1.first().map(|item| urgency(ctx, item)).cmp(&b.1.first().map(|item| urgency(ctx, item))));
+    report(ctx, &lines, &unplanned)
+}
+
+fn is_for(wanted: Option<&str>, person: Option<&str>) -> bool {
+    wanted.is_none() || wanted == person
+}
+
+/// Overdue, then today's, then soon; an opportunity whose expected close has passed, which wants tidying rather than a
+/// call, after the rest; then by day and time, then by matter.
+fn urgency<'a>(ctx: &Context<'a>, item: &Item<'_>) -> (Nearness, bool, When, Matter, &'a str) {
+    let nearness = Nearness::of(item.at.date, ctx.today);
+    (nearness, item.matter == Matter::CloseExpected, item.at, item.matter, &ctx.catalog.record(item.record).id)
+}
+
+/// All that one record asks for, whenever.
+fn items<'a>(ctx: &Context<'a>, record: RecordIndex, party: RecordIndex) -> Vec<Item<'a>> {
+    let card = ctx.catalog.record(record);
+    let owner = card.owner().or_else(|| ctx.catalog.record(party).owner());
+    let item = |at, matter, what, person| Item { at, record, matter, what, person };
+    let steps = next_step::own_steps(ctx, record).into_iter().map(|step| match step.step {
+        next_step::Step::Contact => {
+            let what = card.text("next_step").unwrap_or("contact").to_owned();
+            item(step.at, Matter::Contact, what, owner)
+        }
+        next_step::Step::Task(place) => {
+            let task = card.content.tasks.get(place);
+            let what = task.map_or_else(String::new, |task| task.text.clone());
+            item(step.at, Matter::Task, what, task.and_then(|task| task.person.as_deref()).or(owner))
+        }
+    });
+    let mut items: Vec<Item<'a>> = steps.collect();
+    let term = deadline(ctx, record);
+    items.extend(term.map(|(day, matter, what)| item(When::day(day), matter, what, owner)));
+    items
+}
+
+/// The day that a record has from its own terms rather than from a plan of ours.
+fn deadline(ctx: &Context<'_>, record: RecordIndex) -> Option<(NaiveDate, Matter, String)> {
+    let card = ctx.catalog.record(record);
+    match &*card.record_type {
+        "offer" if stages::is_open(ctx, record) && !stages::is_first(ctx, record) => {
+            let day = card.when("valid_until")?.date;
+            let verb = if day < ctx.today { "the offer has lapsed" } else { "the offer lapses" };
+            Some((day, Matter::OfferLapses, verb.to_owned()))
+        }
+        "invoice" => {
+            let day = invoices::due_day(ctx, record).filter(|day| *day < ctx.today)?;
+            let amount = invoices::outstanding(ctx, record)?;
+            Some((day, Matter::PaymentLate, format!("{amount} not paid")))
+        }
+        "opportunity" if stages::is_open(ctx, record) && !stages::is_parked(ctx, record) => {
+            let day = card.when("expected_close")?.date;
+            let what = "expected close has passed";
+            (day < ctx.today).then(|| (day, Matter::CloseExpected, what.to_owned()))
+        }
+        _ => None,
+    }
+}
+
+fn report(ctx: &Context<'_>, lines: &[(RecordIndex, Vec<Item<'_>>)], unplanned: &[&str]) -> Report {
+    let mut sections = Vec::new();
+    let mut counts = Vec::new();
+    for nearness in Nearness::ALL {
+        let led_by = lines.iter().filter_map(|(party, items)| Some((*party, items.split_first()?)));
+        let here = led_by.filter(|(_, (first, _))| Nearness::of(first.at.date, ctx.today) == nearness);
+        let rows: Vec<Row> = here.map(|(party, (first, rest))| row(ctx, party, first, rest, nearness)).collect();
+        if !rows.is_empty() {
+            counts.push(format!("{} {}", rows.len(), nearness.name()));
+            sections.push(Section {
+                title: Some(nearness.title().to_owned()),
+                tone: nearness.tone(),
+                rows,
+                totals: None,
+            });
+        }
+    }
+    let mut summary = vec![if counts.is_empty() { "Nothing is due.".to_owned() } else { counts.join(", ") }];
+    if !unplanned.is_empty() {
+        summary.push(format!("{} without a next step: {}", unplanned.len(), super::some_of(unplanned)));
+    }
+    Report { kind: "due", title: None, columns: columns(), sections, summary, remarks: Vec::new() }
+}
+
+fn columns() -> Vec<Column> {
+    let data = |name: &str| Column::left(name, name).shown(Shown::Data);
+    let number = |name: &str| Column::right(name, name).shown(Shown::Data);
+    vec![
+        data("urgency"),
+        Column::left("date", "Date"),
+        number("days_overdue"),
+        data("who_id"),
+        data("who_type"),
+        Column::left("who", "Client"),
+        Column::left("contact", "Contact"),
+        Column::left("reach", "Phone or e-mail").shown(Shown::Table),
+        data("phone"),
+        data("email"),
+        data("do_not_contact"),
+        data("matter"),
+        Column::left("what", "What"),
+        Column::left("record", "Record"),
+        data("record_type"),
+        Column::left("owner", "Owner"),
+        Column::left("last", "Last contact").shown(Shown::Table),
+        data("last_contact"),
+        data("last_kind"),
+        data("last_said"),
+        number("more"),
+        Column::left("also", "Also"),
+    ]
+}
+
+fn row(ctx: &Context<'_>, party: RecordIndex, first: &Item<'_>, rest: &[Item<'_>], nearness: Nearness) -> Row {
+    let who = ctx.catalog.record(party);
+    let card = ctx.catalog.record(first.record);
+    let reach = Reach::about(ctx, first.record, &first.what);
+    let last = contacts::last_contact(ctx, party);
+    let last_kind = last.and_then(|activity| contacts::kind(ctx, activity)).unwrap_or_default();
+    let said = last.map_or("", |activity| contacts::gist(ctx, activity));
+    let overdue = ctx.today.signed_duration_since(first.at.date).num_days();
+    let cells = vec![
+        Cell::text(nearness.name()),
+        Cell::Value(Value::When(first.at)),
+        Cell::number(Decimal::from(overdue.max(0))),
+        Cell::text(&who.id),
+        Cell::text(&*who.record_type),
+        Cell::text(who.name()),
+        Cell::text(reach.name.clone().unwrap_or_default()),
+        Cell::text(reach.best()),
+        Cell::text(reach.phone.clone().unwrap_or_default()),
+        Cell::text(reach.email.clone().unwrap_or_default()),
+        closed_cell(&reach.closed),
+        Cell::text(first.matter.name()),
+        Cell::text(&first.what),
+        Cell::text(&card.id),
+        Cell::text(&*card.record_type),
+        Cell::text(first.person.unwrap_or_default()),
+        Cell::text(last.map_or_else(String::new, |activity| last_line(activity.at.date, last_kind, said))),
+        Cell::from(last.map(|activity| Value::When(activity.at))),
+        Cell::text(last_kind),
+        Cell::text(said),
+        Cell::number(Decimal::from(rest.len())),
+        Cell::text(also(rest)),
+    ];
+    Row { cells, tone: if nearness == Nearness::Overdue { Tone::Alarm } else { Tone::Plain } }
+}
+
+fn last_line(day: NaiveDate, kind: &str, said: &str) -> String {
+    if said.is_empty() { format!("{day} {kind}") } else { format!("{day} {kind}: {said}") }
+}
+
+fn closed_cell(closed: &Closed) -> Cell {
+    match closed {
+        Closed::Nothing => Cell::Empty,
+        Closed::Ways(ways) => Cell::text(ways.join(", ")),
+        Closed::Everything => Cell::Value(Value::Bool(true)),
+    }
+}
+
+/// The other things that are due at the same client: the first two, and how many more.
+fn also(rest: &[Item<'_>]) -> String {
+    let mut parts: Vec<String> = rest.iter().take(2).map(|item| format!("{} {}", item.at.date, item.what)).collect();
+    if rest.len() > 2 {
+        parts.push(format!("{} more", rest.len() - 2));
+    }
+    parts.join("; ")
+}

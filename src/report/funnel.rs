@@ -1,0 +1,363 @@
+//! `funnel`: how much is in each stage of a pipeline, and what was won and lost.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, NaiveDate};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use super::{Cell, Column, Report, Row, Section, Shown, Tone, some_of};
+use crate::catalog::RecordIndex;
+use crate::model::{Outcome, Pipeline, Stage, Value};
+use crate::query::Context;
+use crate::query::derived::{amounts, forecast, stages};
+use crate::text::fold;
+
+/// What the funnel covers.
+pub struct FunnelOptions<'a> {
+    /// The type of the records that are counted.
+    pub record_type: &'a str,
+    /// Only this pipeline; else each of the type that has records.
+    pub pipeline: Option<&'a str>,
+    /// A funnel for each value of this; records without one come last.
+    pub by: Option<&'a dyn Fn(RecordIndex) -> Option<String>>,
+    /// The first day on which a record that is counted as won or lost was closed; the first day of the year by default.
+    pub from: Option<NaiveDate>,
+    /// The last such day; today by default.
+    pub to: Option<NaiveDate>,
+}
+
+impl Default for FunnelOptions<'_> {
+    fn default() -> Self {
+        Self { record_type: "opportunity", pipeline: None, by: None, from: None, to: None }
+    }
+}
+
+impl FunnelOptions<'_> {
+    /// The period in which what was won and lost is counted, both days included.
+    pub fn period(&self, today: NaiveDate) -> (NaiveDate, NaiveDate) {
+        let to = self.to.unwrap_or(today);
+        let start_of_year = NaiveDate::from_ymd_opt(to.year(), 1, 1).unwrap_or(to);
+        (self.from.unwrap_or(start_of_year), to)
+    }
+
+    fn covers(&self, pipeline: &Pipeline) -> bool {
+        pipeline.record_type == self.record_type && self.pipeline.is_none_or(|name| name == pipeline.name)
+    }
+}
+
+/// What the records of one stage add up to.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    count: u32,
+    value: Decimal,
+    weighted: Decimal,
+}
+
+impl Sum {
+    fn add(&mut self, other: Sum) {
+        self.count += other.count;
+        self.value = self.value.saturating_add(other.value);
+        self.weighted = self.weighted.saturating_add(other.weighted);
+    }
+}
+
+/// The records of one pipeline and group, counted by stage.
+#[derive(Debug, Default)]
+struct Tally {
+    open: BTreeMap<usize, Sum>,
+    closed: BTreeMap<usize, Sum>,
+}
+
+/// What could not be counted, by reason; each with the ids of the records.
+#[derive(Debug, Default)]
+struct Uncounted<'a> {
+    no_pipeline: Vec<&'a str>,
+    no_stage: Vec<&'a str>,
+    no_value: Vec<&'a str>,
+    no_rate: Vec<&'a str>,
+    no_probability: Vec<&'a str>,
+    no_closing_day: Vec<&'a str>,
+}
+
+/// Which columns say something: a lead has neither a value nor a probability.
+#[derive(Clone, Copy, Debug)]
+struct Shape {
+    value: bool,
+    weighted: bool,
+}
+
+/// The value that a funnel of its own is made for: without one last, then in the order of the folded text.
+type Group = (bool, String, String);
+
+/// The funnel of the records that match: count, value and weighted value of each open stage in the pipeline's order,
+/// parked stages apart, and what was won and lost in a period. Sums are in the base currency.
+pub fn funnel(ctx: &Context<'_>, matches: &dyn Fn(RecordIndex) -> bool, options: &FunnelOptions<'_>) -> Report {
+    let shape = shape(ctx, options);
+    let mut counter = Counter { ctx, options, shape, tallies: BTreeMap::new(), uncounted: Uncounted::default() };
+    for (record, card) in ctx.catalog.entries() {
+        if &*card.record_type == options.record_type && matches(record) {
+            counter.count(record);
+        }
+    }
+    let Counter { mut tallies, uncounted, .. } = counter;
+    if tallies.is_empty()
+        && let Some(place) = ctx.config.pipelines.iter().position(|pipeline| options.covers(pipeline))
+    {
+        tallies.insert((place, no_group()), Tally::default());
+    }
+    let mut report = Report { kind: "funnel", columns: columns(ctx, shape), ..Report::default() };
+    let places: BTreeSet<usize> = tallies.keys().map(|(place, _)| *place).collect();
+    for ((place, group), tally) in &tallies {
+        let Some(pipeline) = ctx.config.pipelines.get(*place) else { continue };
+        let name = (places.len() > 1).then_some(pipeline.name.as_str());
+        let group = options.by.map(|_| group.2.as_str());
+        let heading = name.into_iter().chain(group).collect::<Vec<_>>().join(", ");
+        View { ctx, pipeline, group, heading, shape, period: options.period(ctx.today) }.write(tally, &mut report);
+    }
+    report.remarks = uncounted.remarks();
+    report
+}
+
+fn no_group() -> Group {
+    (true, String::new(), "none".to_owned())
+}
+
+fn shape(ctx: &Context<'_>, options: &FunnelOptions<'_>) -> Shape {
+    let mut of_type = ctx.catalog.records().iter().filter(|record| &*record.record_type == options.record_type);
+    let value = options.record_type == "opportunity" || of_type.any(|record| amounts::value(record).is_some());
+    let has_chance = |stage: &Stage| stage.probability.is_some();
+    let mut covered = ctx.config.pipelines.iter().filter(|pipeline| options.covers(pipeline));
+    let weighted = covered.any(|pipeline| pipeline.stages.iter().any(has_chance));
+    Shape { value, weighted }
+}
+
+struct Counter<'a, 'o> {
+    ctx: &'o Context<'a>,
+    options: &'o FunnelOptions<'o>,
+    shape: Shape,
+    /// By the pipeline's place, then by group.
+    tallies: BTreeMap<(usize, Group), Tally>,
+    uncounted: Uncounted<'a>,
+}
+
+impl<'a> Counter<'a, '_> {
+    fn count(&mut self, record: RecordIndex) {
+        let card = self.ctx.catalog.record(record);
+        let Some(pipeline) = self.ctx.config.pipeline_for(card) else {
+            // Asked for one pipeline, a card that names none that is known is no part of the answer.
+            if self.options.pipeline.is_none() {
+                self.uncounted.no_pipeline.push(&card.id);
+            }
+            return;
+        };
+        if self.options.pipeline.is_some_and(|wanted| wanted != pipeline.name) {
+            return;
+        }
+        let place = self.ctx.config.pipelines.iter().position(|other| std::ptr::eq(other, pipeline));
+        let at = card.stage().and_then(|stage| pipeline.position(stage));
+        let (Some(place), Some(at)) = (place, at) else {
+            self.uncounted.no_stage.push(&card.id);
+            return;
+        };
+        let Some(stage) = pipeline.stages.get(at) else { return };
+        if !stage.is_open() && !self.in_period(record, &card.id) {
+            return;
+        }
+        let group = self.options.by.and_then(|by| by(record));
+        let group = group.map_or_else(no_group, |shown| (false, fold(&shown).into_owned(), shown));
+        let sum = self.sum(record, stage, &card.id);
+        let tally = self.tallies.entry((place, group)).or_default();
+        let stages = if stage.is_open() { &mut tally.open } else { &mut tally.closed };
+        stages.entry(at).or_default().add(sum);
+    }
+
+    fn in_period(&mut self, record: RecordIndex, id: &'a str) -> bool {
+        let (from, to) = self.options.period(self.ctx.today);
+        match stages::closed(self.ctx, record) {
+            Some(closed) => (from..=to).contains(&closed.date),
+            None => {
+                self.uncounted.no_closing_day.push(id);
+                false
+            }
+        }
+    }
+
+    /// One record's part of the sums, with a note of what is missing.
+    fn sum(&mut self, record: RecordIndex, stage: &Stage, id: &'a str) -> Sum {
+        let one = Sum { count: 1, ..Sum::default() };
+        if !self.shape.value {
+            return one;
+        }
+        let Some(value) = amounts::value_in_base(self.ctx, record) else {
+            let has_value = amounts::value(self.ctx.catalog.record(record)).is_some();
+            let missing = if has_value { &mut self.uncounted.no_rate } else { &mut self.uncounted.no_value };
+            missing.push(id);
+            return one;
+        };
+        let counts_weight = self.shape.weighted && stage.is_open() && !stage.parked;
+        let weighted = forecast::weighted(self.ctx, record).filter(|_| counts_weight);
+        if counts_weight && weighted.is_none() {
+            self.uncounted.no_probability.push(id);
+        }
+        Sum { value, weighted: weighted.unwrap_or_default(), ..one }
+    }
+}
+
+impl Uncounted<'_> {
+    fn remarks(&self) -> Vec<String> {
+        let reasons = [
+            (&self.no_pipeline, "not counted, for their pipeline is unknown"),
+            (&self.no_stage, "not counted, for their stage is none of the pipeline's"),
+            (&self.no_closing_day, "not counted as won or lost, for nothing says when they were closed"),
+            (&self.no_rate, "counted without their value, for there is no rate for its currency"),
+            (&self.no_value, "counted without a value, for they have none"),
+            (&self.no_probability, "not in the weighted value, for they have no probability"),
+        ];
+        let told = reasons.into_iter().filter(|(ids, _)| !ids.is_empty());
+        told.map(|(ids, reason)| format!("{} {reason}: {}", ids.len(), some_of(ids))).collect()
+    }
+}
+
+fn columns(ctx: &Context<'_>, shape: Shape) -> Vec<Column> {
+    let currency = ctx.config.rates.base().map_or(String::new(), |base| format!(" ({base})"));
+    let data = |name: &str| Column::left(name, name).shown(Shown::Data);
+    let mut columns = vec![
+        data("pipeline"),
+        data("group"),
+        data("part"),
+        data("stage"),
+        Column::left("label", "Stage"),
+        Column::right("count", "Count"),
+    ];
+    if shape.value {
+        columns.push(Column::right("value", format!("Value{currency}")));
+    }
+    if shape.weighted {
+        columns.push(Column::right("weighted", format!("Weighted{currency}")));
+    }
+    columns.push(Column::left("share", "").shown(Shown::Table));
+    columns
+}
+
+/// One funnel of the report: a pipeline, or one group of its records.
+struct View<'a> {
+    ctx: &'a Context<'a>,
+    pipeline: &'a Pipeline,
+    group: Option<&'a str>,
+    heading: String,
+    shape: Shape,
+    period: (NaiveDate, NaiveDate),
+}
+
+impl View<'_> {
+    fn write(&self, tally: &Tally, report: &mut Report) {
+        let largest = tally.open.values().map(|sum| self.size(*sum)).max().unwrap_or_default();
+        let is_current = |stage: &Stage| stage.is_open() && !stage.parked;
+        let mut rows = Vec::new();
+        let mut total = Sum::default();
+        for (at, stage) in self.pipeline.stages.iter().enumerate().filter(|(_, stage)| is_current(stage)) {
+            let sum = tally.open.get(&at).copied().unwrap_or_default();
+            total.add(sum);
+            rows.push(self.row("open", &stage.id, &stage.label, sum, Some(largest), Tone::Plain));
+        }
+        let totals = Some(self.row("open", "", "Total", total, None, Tone::Plain).cells);
+        let title = (!self.heading.is_empty()).then(|| self.heading.clone());
+        report.sections.push(Section { title, tone: Tone::Plain, rows, totals });
+        self.write_parked(tally, largest, report);
+        self.write_closed(tally, report);
+    }
+
+    fn write_parked(&self, tally: &Tally, largest: Decimal, report: &mut Report) {
+        let parked = tally.open.iter().filter_map(|(at, sum)| Some((self.pipeline.stages.get(*at)?, *sum)));
+        let parked = parked.filter(|(stage, _)| stage.parked);
+        let rows: Vec<Row> = parked
+            .map(|(stage, sum)| self.row("parked", &stage.id, &stage.label, sum, Some(largest), Tone::Muted))
+            .collect();
+        if !rows.is_empty() {
+            report.sections.push(Section { title: Some(self.titled("parked")), tone: Tone::Muted, rows, totals: None });
+        }
+    }
+
+    fn write_closed(&self, tally: &Tally, report: &mut Report) {
+        let (from, to) = self.period;
+        let mut rows = Vec::new();
+        let (mut won, mut lost) = (Sum::default(), Sum::default());
+        for (at, sum) in &tally.closed {
+            let Some((stage, outcome)) = self.pipeline.stages.get(*at).and_then(|stage| Some((stage, stage.outcome?)))
+            else {
+                continue;
+            };
+            let tone = match outcome {
+                Outcome::Won => Tone::Good,
+                Outcome::Lost => Tone::Alarm,
+                Outcome::Neutral => Tone::Muted,
+            };
+            match outcome {
+                Outcome::Won => won.add(*sum),
+                Outcome::Lost => lost.add(*sum),
+                Outcome::Neutral => {}
+            }
+            rows.push(self.row("closed", &stage.id, &stage.label, *sum, None, tone));
+        }
+        if rows.is_empty() {
+            return;
+        }
+        let title = Some(self.titled(&format!("closed from {from} to {to}")));
+        report.sections.push(Section { title, tone: Tone::Plain, rows, totals: None });
+        report.summary.extend(self.win_rate(won, lost));
+    }
+
+    fn titled(&self, part: &str) -> String {
+        if self.heading.is_empty() {
+            let mut letters = part.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        } else {
+            format!("{}, {part}", self.heading)
+        }
+    }
+
+    /// `Won 3 of 5 (60 %), by value 72 %`, of what was won or lost in the period.
+    fn win_rate(&self, won: Sum, lost: Sum) -> Option<String> {
+        let closed = won.count + lost.count;
+        let by_count = percent(won.count.into(), closed.into())?;
+        let by_value = percent(won.value, won.value.saturating_add(lost.value)).filter(|_| self.shape.value);
+        let by_value = by_value.map_or(String::new(), |share| format!(", by value {share} %"));
+        let whose = if self.heading.is_empty() { String::new() } else { format!("{}: ", self.heading) };
+        Some(format!("{whose}won {} of {closed} ({by_count} %){by_value}", won.count))
+    }
+
+    /// What a bar shows: the value, or the count where there are no values.
+    fn size(&self, sum: Sum) -> Decimal {
+        if self.shape.value { sum.value } else { sum.count.into() }
+    }
+
+    fn row(&self, part: &str, id: &str, label: &str, sum: Sum, largest: Option<Decimal>, tone: Tone) -> Row {
+        let mut cells = vec![
+            Cell::text(&self.pipeline.name),
+            Cell::text(self.group.unwrap_or_default()),
+            Cell::text(part),
+            Cell::text(id),
+            Cell::text(label),
+            Cell::number(sum.count),
+        ];
+        let money = |amount| Cell::Value(Value::Money(amounts::in_base(self.ctx, amount)));
+        if self.shape.value {
+            cells.push(money(sum.value));
+        }
+        if self.shape.weighted {
+            cells.push(if part == "open" { money(sum.weighted) } else { Cell::Empty });
+        }
+        let share =
+            largest.filter(|largest| !largest.is_zero()).and_then(|largest| self.size(sum).checked_div(largest));
+        cells
+            .push(share.and_then(|share| share.to_f64()).map_or(Cell::Empty, |share| Cell::Bar(share.clamp(0.0, 1.0))));
+        Row { cells, tone }
+    }
+}
+
+/// So many per cent, rounded; `None` of nothing.
+fn percent(part: Decimal, whole: Decimal) -> Option<Decimal> {
+    let share = part.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole)?;
+    Some(share.round())
+}

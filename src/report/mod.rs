@@ -1,0 +1,157 @@
+//! Floor 4: answers. A report is a table of values with headings, sections and totals; how it looks is the output's.
+
+mod agenda;
+mod funnel;
+mod reach;
+
+use rust_decimal::Decimal;
+
+use crate::model::Value;
+
+pub use agenda::{AgendaOptions, agenda};
+pub use funnel::{FunnelOptions, funnel};
+pub use reach::{Closed, Reach};
+
+/// An answer, ready to be shown as a table or handed on as data.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// What the answer is, for data: `due`, `funnel`, `list` …
+    pub kind: &'static str,
+    /// A heading for people.
+    pub title: Option<String>,
+    /// What stands in the cells, in order.
+    pub columns: Vec<Column>,
+    /// The rows, in groups; an answer without groups has one section without a title.
+    pub sections: Vec<Section>,
+    /// The sums and counts below the table, as sentences for people.
+    pub summary: Vec<String>,
+    /// What could not be counted or shown, and why; goes to standard error where the output is data.
+    pub remarks: Vec<String>,
+}
+
+/// One column of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The key in data: a field's name, or one of the report's own in snake case.
+    pub name: String,
+    /// The heading for people.
+    pub title: String,
+    /// How its cells are set.
+    pub align: Align,
+    /// Where it is shown.
+    pub shown: Shown,
+}
+
+/// How the cells of a column are set in a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// Text.
+    Left,
+    /// Numbers and amounts.
+    Right,
+}
+
+/// Where a column is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// In tables and in data.
+    Everywhere,
+    /// In tables alone, such as a bar.
+    Table,
+    /// In data alone, such as the section's name.
+    Data,
+}
+
+/// Rows that belong together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Section {
+    /// The heading for people.
+    pub title: Option<String>,
+    /// How pressing its rows are.
+    pub tone: Tone,
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// A last row with sums, as many cells as there are columns.
+    pub totals: Option<Vec<Cell>>,
+}
+
+/// One row: as many cells as the report has columns.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    /// The cells.
+    pub cells: Vec<Cell>,
+    /// How pressing it is.
+    pub tone: Tone,
+}
+
+/// How pressing something is; the output chooses the colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    /// As usual.
+    #[default]
+    Plain,
+    /// Too late, or lost.
+    Alarm,
+    /// Now.
+    Urgent,
+    /// Won, or well done.
+    Good,
+    /// Less important.
+    Muted,
+}
+
+/// What stands in one cell.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Cell {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// A value of a record or of a sum.
+    Value(Value),
+    /// A part of the whole, 0 to 1, drawn as a bar; a number in data.
+    Bar(f64),
+}
+
+impl Cell {
+    /// A cell with text; an empty text is an empty cell.
+    pub fn text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        if text.is_empty() { Cell::Empty } else { Cell::Value(Value::Text(text)) }
+    }
+
+    /// A cell with a number.
+    pub fn number(number: impl Into<Decimal>) -> Self {
+        Cell::Value(Value::Number(number.into()))
+    }
+}
+
+impl From<Option<Value>> for Cell {
+    fn from(value: Option<Value>) -> Self {
+        value.map_or(Cell::Empty, Cell::Value)
+    }
+}
+
+impl Column {
+    /// A column of text.
+    pub fn left(name: impl Into<String>, title: impl Into<String>) -> Self {
+        Self { name: name.into(), title: title.into(), align: Align::Left, shown: Shown::Everywhere }
+    }
+
+    /// A column of numbers.
+    pub fn right(name: impl Into<String>, title: impl Into<String>) -> Self {
+        Self { align: Align::Right, ..Self::left(name, title) }
+    }
+
+    /// The same column, shown only where `shown` says.
+    #[must_use]
+    pub fn shown(mut self, shown: Shown) -> Self {
+        self.shown = shown;
+        self
+    }
+}
+
+/// The first five of some ids, and how many more there are.
+fn some_of(ids: &[&str]) -> String {
+    let shown = ids.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+    if ids.len() > 5 { format!("{shown} and {} more", ids.len() - 5) } else { shown }
+}

@@ -1,0 +1,337 @@
+use std::borrow::Cow;
+
+use super::yaml::{self, NodeRef, Yaml};
+use super::{Edit, EditError, Span, codes, splice};
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// A file larger than this is not read.
+pub const MAX_FILE_SIZE: usize = 16 << 20;
+
+/// A Markdown file with its front matter, every byte of it kept.
+///
+/// Parsing never fails: what could be read is there, and [`diagnostics`](Self::diagnostics) say what could not.
+#[derive(Clone, Debug)]
+pub struct Document {
+    text: String,
+    /// The bytes as they came, where they are no UTF-8 and so differ from `text`.
+    bytes: Option<Vec<u8>>,
+    parts: Parts,
+    yaml: Yaml,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// The pieces of a file, in order; together they are the file. A note without front matter has only a body (and
+/// perhaps a byte-order mark).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// The byte-order mark.
+    pub bom: Span,
+    /// The first `---` with its line end.
+    pub opening: Span,
+    /// The lines between.
+    pub yaml: Span,
+    /// The second `---` with its line end.
+    pub closing: Span,
+    /// The Markdown.
+    pub body: Span,
+}
+
+/// How lines end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineEnding {
+    /// LF, as everywhere but on Windows.
+    Lf,
+    /// CR LF.
+    CrLf,
+}
+
+impl LineEnding {
+    /// The bytes.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LineEnding::Lf => "\n",
+            LineEnding::CrLf => "\r\n",
+        }
+    }
+}
+
+impl Document {
+    /// Reads a Markdown file. Takes any bytes.
+    pub fn parse(source: impl Into<Vec<u8>>) -> Self {
+        Self::read(source.into(), split)
+    }
+
+    /// Reads a file that is YAML from end to end (`karto.yaml`), as if it were all front matter; a first line `---` is
+    /// allowed.
+    pub fn parse_yaml(source: impl Into<Vec<u8>>) -> Self {
+        Self::read(source.into(), |text, _| {
+            let bom = bom(text);
+            let start = bom.end() + marker_line(text, bom.end()).unwrap_or(0);
+            let end = Span::empty(text.len());
+            Parts {
+                bom,
+                opening: Span::new(bom.end(), start),
+                yaml: Span::new(start, text.len()),
+                closing: end,
+                body: end,
+            }
+        })
+    }
+
+    fn read(source: Vec<u8>, split: fn(&str, &mut Vec<Diagnostic>) -> Parts) -> Self {
+        let mut diagnostics = Vec::new();
+        let (text, bytes) = decode(source, &mut diagnostics);
+        if text.len() > MAX_FILE_SIZE {
+            let message = format!("the file has {} bytes; up to 16 MiB is read", text.len());
+            diagnostics.push(
+                Diagnostic::new(codes::FILE_TOO_LARGE, message).help("move what makes it large into another file"),
+            );
+            let parts = Parts { body: Span::new(0, text.len()), ..Parts::default() };
+            return Self { text, bytes, parts, yaml: Yaml::default(), diagnostics };
+        }
+        find_nul(&text, &mut diagnostics);
+        let conflict = find_conflict(&text, &mut diagnostics);
+        let parts = split(&text, &mut diagnostics);
+        let mut yaml = Yaml::default();
+        if parts.yaml.start() > parts.bom.end() || !parts.yaml.is_empty() {
+            let mut found = Vec::new();
+            yaml = yaml::read(text.get(..parts.yaml.end()).unwrap_or(""), parts.yaml.start(), &mut found);
+            if !conflict {
+                // With markers in it everything else that is wrong follows from them.
+                diagnostics.append(&mut found);
+            }
+        }
+        Self { text, bytes, parts, yaml, diagnostics }
+    }
+
+    /// The text: the source, with each byte that is no UTF-8 replaced by `?`, so that all places are the same.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The bytes as they came.
+    pub fn source(&self) -> &[u8] {
+        self.bytes.as_deref().unwrap_or(self.text.as_bytes())
+    }
+
+    /// The pieces of the file.
+    pub fn parts(&self) -> Parts {
+        self.parts
+    }
+
+    /// The Markdown after the front matter.
+    pub fn body(&self) -> &str {
+        self.parts.body.of(&self.text)
+    }
+
+    /// True if the file begins with `---`, so that it is a card and no note (or if it is YAML from end to end).
+    pub fn has_front_matter(&self) -> bool {
+        !self.parts.opening.is_empty() || !self.parts.yaml.is_empty()
+    }
+
+    /// The front matter's map; empty if nothing stands in it. `None` if there is no front matter, or if nothing in it
+    /// could be read as a map.
+    pub fn front(&self) -> Option<NodeRef<'_>> {
+        self.yaml_root().filter(|root| root.kind() == yaml::Kind::Map)
+    }
+
+    fn yaml_root(&self) -> Option<NodeRef<'_>> {
+        self.yaml.root(self.text.get(..self.parts.yaml.end()).unwrap_or(""))
+    }
+
+    /// What is wrong with the file as such.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// False if the file can't be read, or not with certainty: it must be left out of answers, and named.
+    pub fn is_readable(&self) -> bool {
+        self.diagnostics.iter().all(|found| found.severity < Severity::Error)
+    }
+
+    /// How its lines end: as the first one does, LF where there is none.
+    pub fn line_ending(&self) -> LineEnding {
+        match self.text.find('\n') {
+            Some(at) if self.text.as_bytes().get(at.wrapping_sub(1)) == Some(&b'\r') => LineEnding::CrLf,
+            _ => LineEnding::Lf,
+        }
+    }
+
+    /// The document with `edits` made.
+    ///
+    /// # Errors
+    /// [`EditError`] if the edits overlap or don't fit the text; nothing is changed then.
+    pub fn apply(&self, edits: &[Edit]) -> Result<Self, EditError> {
+        let text = splice(&self.text, edits)?;
+        Ok(Self::parse(text))
+    }
+}
+
+/// The bytes as text of the same length.
+fn decode(source: Vec<u8>, diagnostics: &mut Vec<Diagnostic>) -> (String, Option<Vec<u8>>) {
+    let source = match String::from_utf8(source) {
+        Ok(text) => return (text, None),
+        Err(error) => error.into_bytes(),
+    };
+    let mut text = String::with_capacity(source.len());
+    let (mut first, mut count) = (None, 0_usize);
+    for chunk in source.utf8_chunks() {
+        text.push_str(chunk.valid());
+        let bad = chunk.invalid().len();
+        if bad > 0 {
+            first.get_or_insert(Span::new(text.len(), text.len() + bad));
+            count += bad;
+            text.extend(std::iter::repeat_n('?', bad));
+        }
+    }
+    if let Some(first) = first {
+        let message = match count {
+            1 => Cow::Borrowed("a byte that is no UTF-8"),
+            _ => Cow::Owned(format!("{count} bytes that are no UTF-8")),
+        };
+        diagnostics.push(
+            Diagnostic::new(codes::INVALID_UTF8, message)
+                .at(first)
+                .label("the first of them")
+                .help("open the file in the encoding in which it looks right, and save it as UTF-8"),
+        );
+    }
+    (text, Some(source))
+}
+
+fn find_nul(text: &str, diagnostics: &mut Vec<Diagnostic>) {
+    if let Some(at) = text.find('\0') {
+        let count = text.bytes().filter(|b| *b == 0).count();
+        let message = if count == 1 { "a NUL byte".to_owned() } else { format!("{count} NUL bytes") };
+        diagnostics.push(
+            Diagnostic::new(codes::NUL_BYTE, message)
+                .at(Span::new(at, at + 1))
+                .label("text holds no such byte")
+                .help("restore the file from git, or delete the byte"),
+        );
+    }
+}
+
+/// Looks for the marks of an unfinished merge; true if there are any. A line of `=======` alone underlines a heading,
+/// and `>>>>>>>` alone is a reply to a reply, so it takes a `<<<<<<<`, or both of the others in order.
+fn find_conflict(text: &str, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    if !text.contains("<<<<<<<") && !text.contains(">>>>>>>") {
+        return false;
+    }
+    let (mut middle, mut at, mut found) = (None, 0, None);
+    for line in text.split_inclusive('\n') {
+        let span = Span::new(at, at + line.trim_end().len());
+        at += line.len();
+        let is = |mark: &str| {
+            line.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\r', '\n']))
+        };
+        if is("<<<<<<<") {
+            found = Some(span);
+            break;
+        }
+        if is("=======") {
+            middle.get_or_insert(span);
+        } else if is(">>>>>>>") && middle.is_some() {
+            found = middle;
+            break;
+        }
+    }
+    let Some(span) = found else { return false };
+    diagnostics.push(
+        Diagnostic::new(codes::CONFLICT_MARKER, "the marks of a merge that was not finished")
+            .at(span)
+            .label("left by git")
+            .help("keep the lines that are right and delete the marks"),
+    );
+    true
+}
+
+fn bom(text: &str) -> Span {
+    Span::new(0, if text.starts_with('\u{feff}') { 3 } else { 0 })
+}
+
+/// The length of the line at `at`, line end included, if it is `---` (blanks may follow).
+fn marker_line(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?.strip_prefix("---")?;
+    let line = rest.find('\n').map_or(rest.len(), |n| n + 1);
+    rest.get(..line)?.trim().is_empty().then_some(3 + line)
+}
+
+/// Finds the two lines of `---`.
+fn split(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Parts {
+    let bom = bom(text);
+    let note = Parts {
+        bom,
+        opening: Span::empty(bom.end()),
+        yaml: Span::empty(bom.end()),
+        closing: Span::empty(bom.end()),
+        body: Span::new(bom.end(), text.len()),
+    };
+    let Some(opening) = marker_line(text, bom.end()) else {
+        note_late(text, bom.end(), diagnostics);
+        return note;
+    };
+    let start = bom.end() + opening;
+    let opening = Span::new(bom.end(), start);
+    let mut at = start;
+    while at < text.len() {
+        if let Some(len) = marker_line(text, at) {
+            return Parts {
+                bom,
+                opening,
+                yaml: Span::new(start, at),
+                closing: Span::new(at, at + len),
+                body: Span::new(at + len, text.len()),
+            };
+        }
+        at = next_line(text, at);
+    }
+    if !looks_like_field(text.get(start..).unwrap_or("")) {
+        return note;
+    }
+    // The fields reach to the first blank line, as far as anybody can tell.
+    let mut end = start;
+    while end < text.len() && !text.get(end..next_line(text, end)).unwrap_or("").trim().is_empty() {
+        end = next_line(text, end);
+    }
+    diagnostics.push(
+        Diagnostic::new(codes::FRONT_MATTER_UNCLOSED, "the front matter is not closed")
+            .at(Span::new(opening.start(), opening.start() + 3))
+            .label("opened here")
+            .help("write a line `---` after the last field"),
+    );
+    Parts { bom, opening, yaml: Span::new(start, end), closing: Span::empty(end), body: Span::new(end, text.len()) }
+}
+
+fn next_line(text: &str, at: usize) -> usize {
+    text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |n| at + n + 1)
+}
+
+/// `word:` at the start of a line, as fields begin.
+fn looks_like_field(text: &str) -> bool {
+    let line = text.lines().next().unwrap_or("");
+    line.split_once(':').is_some_and(|(key, rest)| {
+        let word = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        word && (rest.is_empty() || rest.starts_with(' '))
+    })
+}
+
+/// Front matter after blank lines was meant as such.
+fn note_late(text: &str, start: usize, diagnostics: &mut Vec<Diagnostic>) {
+    let rest = text.get(start..).unwrap_or("");
+    let blank = rest.len() - rest.trim_start().len();
+    let at = start + blank;
+    let begins_line = text.get(..at).is_some_and(|before| before.ends_with('\n'));
+    let Some(len) = marker_line(text, at).filter(|_| begins_line) else { return };
+    let fields = text.get(at + len..).unwrap_or("");
+    if looks_like_field(fields) && fields.lines().any(|line| line.trim_end() == "---") {
+        let gap = Span::new(start, at);
+        diagnostics.push(
+            Diagnostic::new(codes::FRONT_MATTER_LATE, "the front matter does not begin in the first line")
+                .at(Span::new(at, at + 3))
+                .label("blank lines stand before it")
+                .help("delete what stands before it")
+                .fix("delete the blank lines", vec![Edit::remove(gap)]),
+        );
+    }
+}

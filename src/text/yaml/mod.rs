@@ -1,0 +1,21 @@
+//! YAML with places: values and their texts, where they stand, and edits that change nothing else.
+//!
+//! A scanner of our own reads what people and tools write, in a microsecond or two, and says of each value where it
+//! stands and how it was written. serde_yaml is the meaning: what the scanner accepts, serde_yaml reads the same (tests
+//! hold that), and what the scanner does not accept, serde_yaml reads in its place. Such values are *irregular*: they
+//! can be read but not edited.
+
+mod flow;
+mod meaning;
+mod read;
+mod resolve;
+mod scalar;
+mod scan;
+mod style;
+mod tree;
+mod trouble;
+
+pub use style::{Misread, misread, quote, quote_in_flow};
+pub use tree::{Entries, EntryRef, Kind, NodeRef};
+
+pub(super) use read::{Yaml, read};

@@ -1,0 +1,70 @@
+//! From files to a catalog, on all cores.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::{CONFIG_FILE, Snapshot, Workspace, WorkspaceError, codes, read_limited, walk};
+use crate::catalog::Catalog;
+use crate::diagnostic::Diagnostic;
+use crate::model::schema::Schemas;
+use crate::model::{Card, Config, read_card};
+use crate::text::{Document, SourcePath};
+
+/// The workspace's own schemas, by path, with their texts.
+pub(super) fn schema_files(root: &Path) -> Result<(Vec<(SourcePath, String)>, Vec<Diagnostic>), WorkspaceError> {
+    let folder = root.join("schemas");
+    let mut files = Vec::new();
+    let mut findings = Vec::new();
+    let entries = match folder.read_dir() {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((files, findings)),
+        Err(source) => return Err(WorkspaceError::Io { path: folder, source }),
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        if !name.to_string_lossy().ends_with(".schema.json") {
+            continue;
+        }
+        let Ok(path) = SourcePath::new(Path::new("schemas").join(name)) else { continue };
+        match read_limited(&entry.path()) {
+            Ok(bytes) => files.push((path, String::from_utf8_lossy(&bytes).into_owned())),
+            Err(error) => findings.push(unreadable(&path, &error)),
+        }
+    }
+    files.sort();
+    Ok((files, findings))
+}
+
+/// The configuration, with what is wrong with it.
+pub(super) fn config(root: &Path, schemas: Schemas) -> Result<(Config, Vec<Diagnostic>), WorkspaceError> {
+    let file = root.join(CONFIG_FILE);
+    let bytes = read_limited(&file).map_err(|source| WorkspaceError::Io { path: file, source })?;
+    let Ok(path) = SourcePath::new(CONFIG_FILE) else { return Ok((Config::builtin(schemas), Vec::new())) };
+    Ok(Config::read(&path, bytes, schemas))
+}
+
+/// Reads every file that the walk finds.
+pub(super) fn snapshot(workspace: &Workspace) -> Result<Snapshot, WorkspaceError> {
+    let walk::Found { files, findings: walk_findings } = walk::walk(workspace.root(), &workspace.config().include)?;
+    let read: Vec<(Card, Vec<Diagnostic>)> = files.par_iter().map(|path| read_file(workspace, path)).collect();
+    let mut findings = workspace.findings().to_vec();
+    findings.extend(walk_findings);
+    let mut cards = Vec::with_capacity(read.len());
+    for (card, own) in read {
+        cards.push(card);
+        findings.extend(own);
+    }
+    Ok(Snapshot { catalog: Catalog::build(cards, workspace.config()), findings, files: files.len() })
+}
+
+fn read_file(workspace: &Workspace, path: &SourcePath) -> (Card, Vec<Diagnostic>) {
+    match read_limited(&path.under(workspace.root())) {
+        Ok(bytes) => read_card(path, &Document::parse(bytes), workspace.config()),
+        Err(error) => (Card::Unreadable(path.clone()), vec![unreadable(path, &error)]),
+    }
+}
+
+fn unreadable(path: &SourcePath, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::new(codes::FILE_UNREADABLE, format!("the file can't be read: {error}")).in_file(path)
+}

@@ -1,0 +1,123 @@
+//! Floor 5: the folder on the disk. It finds the root, walks the files, reads them on all cores, and knows the full text.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::catalog::Catalog;
+use crate::diagnostic::Diagnostic;
+use crate::model::Config;
+use crate::model::schema::Schemas;
+use crate::text::SourcePath;
+
+pub mod codes;
+pub mod git;
+mod load;
+mod walk;
+
+pub use walk::read_limited;
+
+/// The file that marks the root of a workspace.
+pub const CONFIG_FILE: &str = "karto.yaml";
+
+/// A folder with a `karto.yaml`, its rules read.
+#[derive(Debug)]
+pub struct Workspace {
+    root: PathBuf,
+    config: Config,
+    findings: Vec<Diagnostic>,
+}
+
+/// All that was read of a workspace's files at one moment.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The records and notes.
+    pub catalog: Catalog,
+    /// What is wrong with single files, by path; the configuration and schemas first.
+    pub findings: Vec<Diagnostic>,
+    /// How many files were read.
+    pub files: usize,
+}
+
+/// Why a workspace can't be opened or read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WorkspaceError {
+    /// No folder from the start upwards has a `karto.yaml`.
+    #[error("there is no karto.yaml in {start} or any folder above it")]
+    NotFound {
+        /// Where the search began.
+        start: PathBuf,
+    },
+    /// A file or folder can't be read.
+    #[error("can't read {path}: {source}")]
+    Io {
+        /// Which one.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl WorkspaceError {
+    /// What the user can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            WorkspaceError::NotFound { .. } => {
+                "go to the folder of your workspace, or name it: `karto -C DIR …`; an empty file called karto.yaml makes \
+                 any folder a workspace"
+            }
+            WorkspaceError::Io { .. } => "check that it exists and that you may read it",
+        }
+    }
+}
+
+impl Workspace {
+    /// Opens the workspace that `start` lies in: the nearest folder from there upwards that holds a `karto.yaml`.
+    ///
+    /// What is wrong with the configuration or a schema is no error but a finding.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::NotFound`], or [`WorkspaceError::Io`] if `karto.yaml` or a schema can't be read.
+    pub fn open(start: &Path) -> Result<Self, WorkspaceError> {
+        let start = start.canonicalize().map_err(|source| WorkspaceError::Io { path: start.to_owned(), source })?;
+        let root = start.ancestors().find(|folder| folder.join(CONFIG_FILE).is_file());
+        let root = root.ok_or_else(|| WorkspaceError::NotFound { start: start.clone() })?.to_owned();
+        let (files, mut findings) = load::schema_files(&root)?;
+        let (schemas, schema_findings) = Schemas::with(&files);
+        findings.extend(schema_findings);
+        let (config, config_findings) = load::config(&root, schemas)?;
+        findings.extend(config_findings);
+        Ok(Self { root, config, findings })
+    }
+
+    /// The folder that holds `karto.yaml`, as an absolute path without links.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The rules.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// What is wrong with `karto.yaml` and the schemas.
+    pub fn findings(&self) -> &[Diagnostic] {
+        &self.findings
+    }
+
+    /// Reads every file of the workspace.
+    ///
+    /// A file that can't be read is a finding, and stands in [`Catalog::unreadable`].
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Io`] if the root itself can't be walked.
+    pub fn load(&self) -> Result<Snapshot, WorkspaceError> {
+        load::snapshot(self)
+    }
+
+    /// The text of a file as the readers see it, for excerpts; `None` if it can't be read.
+    pub fn text_of(&self, path: &SourcePath) -> Option<String> {
+        let bytes = read_limited(&path.under(&self.root)).ok()?;
+        Some(crate::text::Document::parse(bytes).text().to_owned())
+    }
+}

@@ -1,0 +1,200 @@
+//! Which files belong to a workspace.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::overrides::{Override, OverrideBuilder};
+use walkdir::{DirEntry, WalkDir};
+
+use super::{WorkspaceError, codes};
+use crate::diagnostic::Diagnostic;
+use crate::text::{MAX_FILE_SIZE, SourcePath};
+
+/// Folders at the root that hold no records.
+const RESERVED: [&str; 2] = ["templates", "schemas"];
+
+/// What a walk found: the Markdown files in the order of their paths, and what was left out that should not be.
+pub(super) struct Found {
+    pub(super) files: Vec<SourcePath>,
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+/// Walks a workspace: no dot folders, nothing that `.gitignore` excludes, no link that leads out, nothing but plain
+/// files (a FIFO would block for ever), each file once.
+pub(super) fn walk(root: &Path, include: &[String]) -> Result<Found, WorkspaceError> {
+    let mut ignores = Ignores::new(root);
+    let include = include_globs(root, include);
+    let mut walk = Walk { root, files: Vec::new(), links: Vec::new(), findings: Vec::new() };
+    let mut entries = WalkDir::new(root).follow_links(false).into_iter();
+    while let Some(entry) = entries.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) if error.depth() == 0 => {
+                return Err(WorkspaceError::Io { path: root.to_owned(), source: error.into() });
+            }
+            Err(error) => {
+                walk.unreadable(&error);
+                continue;
+            }
+        };
+        let is_folder = entry.file_type().is_dir();
+        if entry.depth() > 0 && (is_reserved(&entry) || ignores.excludes(&entry)) {
+            if is_folder {
+                entries.skip_current_dir();
+            }
+            continue;
+        }
+        if is_folder {
+            ignores.enter(&entry);
+        } else if is_markdown(entry.path()) && !include.matched(entry.path(), false).is_ignore() {
+            walk.take(&entry);
+        }
+    }
+    walk.follow_links();
+    walk.files.sort();
+    Ok(Found { files: walk.files, findings: walk.findings })
+}
+
+struct Walk<'a> {
+    root: &'a Path,
+    files: Vec<SourcePath>,
+    links: Vec<PathBuf>,
+    findings: Vec<Diagnostic>,
+}
+
+impl Walk<'_> {
+    fn take(&mut self, entry: &DirEntry) {
+        if entry.file_type().is_symlink() {
+            self.links.push(entry.path().to_owned());
+        } else if entry.file_type().is_file() {
+            self.add(entry.path());
+        }
+    }
+
+    fn add(&mut self, path: &Path) {
+        match path.strip_prefix(self.root).ok().map(SourcePath::new) {
+            Some(Ok(path)) => self.files.push(path),
+            _ => {
+                let message = format!("the name of {path:?} is not plain text");
+                self.findings.push(Diagnostic::new(codes::FILE_NAME, message).help("rename the file"));
+            }
+        }
+    }
+
+    /// A link within the workspace is read under its own name, unless the file it leads to is read anyhow.
+    fn follow_links(&mut self) {
+        let mut known: HashSet<PathBuf> = self.files.iter().map(|path| path.under(self.root)).collect();
+        for link in std::mem::take(&mut self.links) {
+            match link.canonicalize() {
+                Ok(target) if !target.starts_with(self.root) => {
+                    let finding = Diagnostic::new(codes::LINK_OUTSIDE, "the link leads out of the workspace");
+                    self.report(finding, &link);
+                }
+                Ok(target) if target.is_file() && known.insert(target.clone()) => self.add(&link),
+                Ok(_) => {}
+                Err(error) => {
+                    let finding = Diagnostic::new(codes::FILE_UNREADABLE, format!("the link leads nowhere: {error}"));
+                    self.report(finding, &link);
+                }
+            }
+        }
+    }
+
+    fn unreadable(&mut self, error: &walkdir::Error) {
+        let finding = Diagnostic::new(codes::FILE_UNREADABLE, format!("can't be read: {error}"));
+        match error.path() {
+            Some(path) => self.report(finding, path),
+            None => self.findings.push(finding),
+        }
+    }
+
+    fn report(&mut self, mut finding: Diagnostic, path: &Path) {
+        finding.path = path.strip_prefix(self.root).ok().and_then(|path| SourcePath::new(path).ok());
+        self.findings.push(finding);
+    }
+}
+
+fn is_markdown(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"))
+}
+
+/// Dot files and folders anywhere; templates and schemas at the root.
+fn is_reserved(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    name.starts_with('.') || (entry.depth() == 1 && entry.file_type().is_dir() && RESERVED.contains(&name.as_ref()))
+}
+
+fn include_globs(root: &Path, include: &[String]) -> Override {
+    let mut builder = OverrideBuilder::new(root);
+    for glob in include {
+        // A glob that can't be understood would exclude everything: the configuration's findings name it.
+        let _ = builder.add(glob);
+    }
+    builder.build().unwrap_or_else(|_| Override::empty())
+}
+
+/// The `.gitignore` files that hold where the walk is, outermost first.
+struct Ignores {
+    stack: Vec<(usize, Gitignore)>,
+}
+
+impl Ignores {
+    /// Begins with those above the root, as far as the git repository that it lies in.
+    fn new(root: &Path) -> Self {
+        let above: Vec<&Path> = match root.ancestors().position(|folder| folder.join(".git").exists()) {
+            Some(distance) => root.ancestors().skip(1).take(distance).collect(),
+            None => Vec::new(),
+        };
+        let mut stack: Vec<(usize, Gitignore)> =
+            above.into_iter().rev().filter_map(read_ignore).map(|i| (0, i)).collect();
+        if let Some(repository) = root.ancestors().find(|folder| folder.join(".git").is_dir()) {
+            let mut builder = GitignoreBuilder::new(repository);
+            let _ = builder.add(repository.join(".git/info/exclude"));
+            stack.extend(builder.build().ok().map(|ignore| (0, ignore)));
+        }
+        Self { stack }
+    }
+
+    fn enter(&mut self, folder: &DirEntry) {
+        self.stack.retain(|(depth, _)| *depth < folder.depth() + 1 || *depth == 0);
+        if let Some(ignore) = read_ignore(folder.path()) {
+            self.stack.push((folder.depth() + 1, ignore));
+        }
+    }
+
+    fn excludes(&mut self, entry: &DirEntry) -> bool {
+        let is_folder = entry.file_type().is_dir();
+        self.stack.retain(|(depth, _)| *depth <= entry.depth());
+        let verdict =
+            self.stack.iter().rev().map(|(_, ignore)| ignore.matched(entry.path(), is_folder)).find(|m| !m.is_none());
+        verdict.is_some_and(|verdict| verdict.is_ignore())
+    }
+}
+
+fn read_ignore(folder: &Path) -> Option<Gitignore> {
+    let file = folder.join(".gitignore");
+    if !file.is_file() {
+        return None;
+    }
+    let mut builder = GitignoreBuilder::new(folder);
+    let _ = builder.add(file);
+    builder.build().ok()
+}
+
+/// The bytes of a file, but no more than one beyond [`MAX_FILE_SIZE`], which is enough to tell that it is too large.
+///
+/// # Errors
+/// What the system says; also for anything that is no plain file, such as a FIFO.
+pub fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a plain file"));
+    }
+    let file = File::open(path)?;
+    let mut bytes =
+        Vec::with_capacity(file.metadata().map_or(0, |meta| meta.len().min(MAX_FILE_SIZE as u64 + 1)) as usize);
+    file.take(MAX_FILE_SIZE as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,158 @@
+//! Documents from outside: the laws over nasty files, written by hand and by chance.
+
+use crate::laws::document as laws;
+use karto::text::Document;
+use proptest::prelude::*;
+
+/// Shapes that people and tools write; the scanner reads all of them by itself.
+const REGULAR: &[&str] = &[
+    "a: 1\nb: two\n",
+    "a:\nb: ~\nc: null\n",
+    "tags:\n- a\n- b\nname: x\n",
+    "tags:\n  - a\n  # between\n  - b   # after\n\n  - c\n# end\nname: x\n",
+    "contacts:\n  - id: a\n    phone: +48600100200\n    tags: [x, y]\n  -   id: b\n      note: |\n        long\n\n        text\n      role: c\n",
+    "a: {b: 1, c: [d, {e: f}], \"g\": 'h', i: , j: http://x.y/z}\n",
+    "a: {\"b\":1}\n",
+    "a: [\n  b, # c\n  d,\n]\ne: 1\n",
+    "a: \"q: \\\"x\\\" \\u0142\\n\"\nb: 'it''s'\nc: \"\"\nd: ''\n",
+    "a: |\n  one\n   two\n\n\nb: >-\n  one\n  two\n\n  three\n    more\n  four\nc: |+\n  x\n\nd: |2\n   x\n",
+    "a: >\n\n  x\n\n\n  y\n z: 1\n",
+    "a: |\n\nb: |-\n\n\nc: |+\n\n\nd: >+\n",
+    "a: multi\n  line\n\n  text # c\nb: \"quoted\n  over\n\n  lines\"\nc: 'x\n  y'\n",
+    "a: \"x \\\n  y\"\n",
+    "a:\n  value below\nb:\n  \"quoted below\"\nc:\n  [a]\nd:\n  |\n  text\n",
+    "- - a\n  - b\n- c\n",
+    "a:\n  - - x\n    - y\n  -\n    - z\n  -\n  - null\n",
+    "a:\n-\n- b:\n  - c\n  d: e\n-   - f\n",
+    "  a: 1\n  b: 2\n",
+    "\"a b\": 1\n'c': 2\nd e: 3\n2026: x\ntrue: y\n2026-01-01: z\n",
+    "a: -5\nb: -x\nc: ?x\nd: :x\ne: a#b\nf: a:b\ng: x, [y]\nh: a - b\n",
+    "a: b\tc\nd:\te\nf: g\t# h\n",
+    "a: [-1, -x, a b, 'c, d', \"e]\"]\nb: []\nc: {}\nd: [[x]]\n",
+    "a: 12.50\nb: 007\nc: 0x1F\nd: 1e3\ne: .inf\nf: no\ng: 12:30\nh: 2026-11-25\n",
+    "a: x\r\nb:\r\n  - y\r\n  - \"z\r\n    z\"\r\nc: |\r\n  one\r\n  two\r\nd: m\r\n  n\r\n",
+    "# only\n\n# comments\n",
+    "",
+    "\n\n",
+    "a: 'x'   \nb: [c]   # d\n",
+    "a: zażółć gęślą jaźń\nżółw: 1\nb: ő ű ț ș\n",
+    "a:\n    b: 1\n    c:\n        d: 2\ne: 3\n",
+    "{a: 1, b: [c]}\n",
+    "a: [x\n  y, z]\nb: {c: d\n  e}\n",
+    "a:\n# comment\n  b: 1\n",
+    "description: >\n  folded\n  text\n# comment\nnext: 1\n",
+    "a: b: c\n",
+    "a: [[acme]]\n",
+];
+
+/// Shapes that only serde_yaml reads, and shapes that nobody reads.
+const IRREGULAR: &[&str] = &[
+    "a: &x 1\nb: *x\nphone: +48600100200\n",
+    "a: !tag x\nb: !!str 5\nc: !!float 5\nd: !!int \"7\"\nphone: !p +48600100200\n",
+    "? a\n: b\nc: +5\n",
+    "base: &b {x: 1}\nd:\n  <<: *b\n  y: 007\n",
+    "a:\n\t- b\n",
+    "a: [x: y]\n",
+    "a: \"x\ny\n  z\nb: 1\n",
+    "a: 'open\nb: 2\nc: 3\n",
+    "a: [open\nb: 2\n",
+    "name: Re: x\nok: 1\n",
+    "name: x\n  stage: y\nok: 1\n",
+    "owner: @anna\nok: 1\n",
+    "a: `x`\n",
+    "a: %x\n",
+    "client: [[acme]] # c\nb: \"[[acme]]\"\n",
+    "a: 1\nb: 2\na: 3\n",
+    "a: 1\n\"a\": 2\n",
+    "just text\n",
+    "- a\n- b\n",
+    "a: x\u{85}y\nb: 1\n",
+    "a: x\u{2028}y\nb: 1\n",
+    "a: \"x\u{2028}y\"\nb: 1\n",
+    "\u{feff}a: 1\n",
+    "a: x\ry\nb: 2\n",
+    "a: \u{1}\nb: 2\n",
+    "a: 1\n...\n",
+    "a: 1\n...\nb: 2\n",
+    "%YAML 1.1\na: 1\n",
+    "a: - b\n",
+    "a: \"x\" y\n",
+    "a: \"\\q\"\n",
+    "a: &x [*x]\n",
+    "a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d]\n",
+    "key:value\nok: 1\n",
+    "a: [1, 2]]\n",
+    "a: {b}\n",
+    "a: {b:1}\n",
+    "a: {b: 1,, c: 2}\n",
+    "a: 61109010140000071219812874\nb: &x 1\n",
+    "a: |\n \t x\n  y\n",
+    "a: |\n    \n  x\nb: 1\n",
+    "a: |9\n  x\n",
+    "a: |#c\n  x\n",
+    "a: \"x\"#c\n",
+    "a: x\n  # c\n  y\n",
+    "a:\n   b: 1\n  c: 2\n",
+    "a:\n  - b\n - c\n",
+    "a: [\n\tb\n]\n",
+    "a:\n  \t\nb: 1\n",
+    ": x\n",
+    "[a]: b\n",
+    "a: *nope\n",
+    "--- x\n",
+];
+
+fn card(yaml: &str) -> String {
+    format!("---\n{yaml}---\nBody\n")
+}
+
+#[test]
+fn regular_shapes_are_read_by_the_scanner_as_serde_yaml_reads_them() {
+    for yaml in REGULAR {
+        let document = Document::parse(card(yaml));
+        laws::any_bytes(card(yaml).as_bytes());
+        if serde_yaml::from_str::<serde_yaml::Value>(yaml).is_ok_and(|value| value.is_mapping() || value.is_null()) {
+            assert!(document.is_readable(), "{yaml}{:#?}", document.diagnostics());
+            assert!(document.front().is_some_and(laws::is_regular), "{yaml}");
+        }
+    }
+}
+
+#[test]
+fn irregular_shapes_mean_what_serde_yaml_says_or_are_findings() {
+    for yaml in IRREGULAR {
+        laws::any_bytes(card(yaml).as_bytes());
+        let document = Document::parse(card(yaml));
+        let theirs = serde_yaml::from_str::<serde_yaml::Value>(yaml);
+        let giant = yaml.contains("61109010140000071219812874");
+        let bomb = yaml.contains("e: &e");
+        let maps = theirs.is_ok_and(|value| value.is_mapping()) && !bomb;
+        assert_eq!(document.is_readable(), maps || giant, "{yaml}{:#?}", document.diagnostics());
+    }
+}
+
+#[test]
+fn texts_are_kept_beside_irregular_values() {
+    let document = Document::parse(card("a: &x 1\nphone: +48600100200\nb: !!str 007\nlist: !l [+5, 12.50]\n"));
+    let front = document.front().unwrap();
+    assert_eq!(front.get("phone").unwrap().raw(), "+48600100200");
+    assert_eq!(front.get("b").unwrap().raw(), "007");
+    assert!(front.get("phone").unwrap().is_regular());
+    assert!(!front.get("a").unwrap().is_regular());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_signs_at_all(yaml in "([ a-c:#\\[\\]{},'\"|>&*!?%@\n\t-]|: |\n  |- |\n- ){0,40}") {
+        laws::any_bytes(card(&format!("{yaml}\n")).as_bytes());
+        laws::any_bytes(yaml.as_bytes());
+    }
+
+    #[test]
+    fn any_bytes_at_all(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+        laws::any_bytes(&bytes);
+        laws::any_bytes(&[b"---\na: ", bytes.as_slice(), b"\n---\n"].concat());
+    }
+}

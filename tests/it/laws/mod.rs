@@ -1,0 +1,3 @@
+//! What must hold for any input: plain functions that panic where it does not. The fuzz targets call the same ones.
+
+pub(crate) mod document;
