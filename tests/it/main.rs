@@ -1,5 +1,5 @@
 //! All integration tests, in one binary, so that the libraries are linked once.
 
+mod bodies;
 mod documents;
 mod laws;
-mod laws_body;
