@@ -3,17 +3,14 @@
 pub mod codes;
 pub mod dates;
 pub mod derived;
-<<<<<<< HEAD
 mod error;
 mod fields;
 mod lexer;
 mod parser;
 mod text_term;
 mod tree;
-=======
 #[cfg(test)]
 pub(crate) mod sample;
->>>>>>> derived
 pub mod worth;
 
 use std::collections::{HashMap, HashSet};
