@@ -224,7 +224,6 @@ fn bar(part: f64, width: usize, unicode: bool) -> String {
     let steps = if unicode { 8 } else { 1 };
     let least = usize::from(part > 0.0);
     // Widths are small and parts between 0 and 1, so the product fits exactly.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
     let filled = ((part * (width * steps) as f64).round() as usize).clamp(least, width * steps);
     let mut bar = if unicode { "█" } else { "#" }.repeat(filled / steps);
     if let Some(rest) = (filled % steps).checked_sub(1).filter(|_| unicode) {

@@ -271,6 +271,16 @@ proptest! {
     }
 
     #[test]
+    fn data_steers_no_terminal_either(report in any_report()) {
+        let mut out = Vec::new();
+        crate::output::data::jsonl(&report, &mut out).unwrap();
+        crate::output::data::json(&report, true, &mut out).unwrap();
+        crate::output::csv(&report, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap().replace("\r\n", "\n");
+        prop_assert!(!text.chars().any(|c| c != '\n' && must_go(c)), "{text:?}");
+    }
+
+    #[test]
     fn every_line_fits_the_terminal(report in any_report(), width in 20usize..90) {
         for line in shown(&report, &at_width(width)).lines() {
             prop_assert!(text_width(line) <= width, "{line:?}");
