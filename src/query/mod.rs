@@ -1,11 +1,26 @@
 //! Floor 3: asking. The fields that there are, stored and derived alike, and the query language over them.
 
+pub mod codes;
+pub mod dates;
 pub mod derived;
+mod error;
+mod fields;
+mod lexer;
+mod parser;
+mod text_term;
+mod tree;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod worth;
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
+
+pub use error::{Problem, QueryError};
+pub use fields::{FieldInfo, Fields, OWN_RULES, Source};
+pub use text_term::{TextKind, TextTerm};
+pub use tree::{FieldTerm, Node, Op, Operand, Query, Scalar, SegmentTerm, TextMode, TextPart};
 
 use crate::catalog::{Catalog, RecordIndex};
 use crate::model::Config;

@@ -1,10 +1,10 @@
 use std::io::{self, Write};
 use std::rc::Rc;
 
-use super::Sources;
 use super::excerpt::{Line, Mark, excerpt};
 use super::fix::Changes;
 use super::source::{Source, SourceCache};
+use super::{Sources, file_of};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::{Options, Style, clean, clean_lines, paint, text_width, wrap};
 use crate::text::{SourcePath, Span};
@@ -131,12 +131,14 @@ fn places<'a>(
 ) -> Vec<Place<'a>> {
     let Some(own) = &diagnostic.path else { return Vec::new() };
     let mut marks = vec![(diagnostic.span, diagnostic.label.as_deref())];
-    let (here, elsewhere): (Vec<_>, Vec<_>) = diagnostic.related.iter().partition(|related| related.path == *own);
+    let (here, elsewhere): (Vec<_>, Vec<_>) =
+        diagnostic.related.iter().partition(|related| file_of(related, diagnostic) == Some(own));
     marks.extend(here.iter().map(|related| (Some(related.span), Some(related.message.as_str()))));
     let mut places = vec![Place::new(own, source.map(Rc::as_ref), &marks, options)];
     for related in elsewhere {
         let marks = [(Some(related.span), Some(related.message.as_str()))];
-        places.push(Place::new(&related.path, cache.peek(&related.path).as_deref(), &marks, options));
+        let file = file_of(related, diagnostic).unwrap_or(own);
+        places.push(Place::new(file, cache.peek(file).as_deref(), &marks, options));
     }
     places
 }
