@@ -64,3 +64,6 @@ impl Hits {
         self.by_term.get(term).is_some_and(|records| records.contains(&record))
     }
 }
+
+#[cfg(test)]
+mod tests;
