@@ -3,15 +3,24 @@
 //! What goes to people passes through [`clean()`], so that no text of a card can steer a terminal; what goes to
 //! programs keeps every character, escaped where the format knows how.
 
+pub mod blocks;
 mod clean;
+mod columns;
+mod csv;
+pub mod data;
 pub mod diagnostics;
+mod figures;
 mod json;
 mod measure;
 mod style;
+mod table;
 
 pub use clean::{clean, clean_lines};
+pub use csv::csv;
+pub use figures::for_people;
 pub use measure::{shorten, text_width, wrap};
 pub use style::{Style, paint};
+pub use table::{notes, table};
 
 /// What the place that text is written to can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,6 +14,8 @@ mod parser;
 mod sort;
 mod text_term;
 mod tree;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod worth;
 
 use std::collections::{HashMap, HashSet};

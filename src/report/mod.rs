@@ -155,3 +155,28 @@ fn some_of(ids: &[&str]) -> String {
     let shown = ids.iter().take(5).copied().collect::<Vec<_>>().join(", ");
     if ids.len() > 5 { format!("{shown} and {} more", ids.len() - 5) } else { shown }
 }
+
+#[cfg(test)]
+impl Report {
+    /// The report as lines for tests: a heading for each section, then its rows with these columns alone.
+    fn lines(&self, columns: &[&str]) -> Vec<String> {
+        let place = |name: &&str| self.columns.iter().position(|column| column.name == *name).unwrap();
+        let places: Vec<usize> = columns.iter().map(place).collect();
+        let line = |cells: &[Cell]| {
+            assert_eq!(cells.len(), self.columns.len());
+            let shown = places.iter().map(|place| match &cells[*place] {
+                Cell::Empty => String::new(),
+                Cell::Value(value) => value.display().into_owned(),
+                Cell::Bar(share) => share.to_string(),
+            });
+            shown.collect::<Vec<_>>().join(" | ")
+        };
+        let mut lines = Vec::new();
+        for section in &self.sections {
+            lines.push(format!("# {}", section.title.as_deref().unwrap_or_default()).trim_end().to_owned());
+            lines.extend(section.rows.iter().map(|row| line(&row.cells)));
+            lines.extend(section.totals.iter().map(|cells| format!("= {}", line(cells))));
+        }
+        lines
+    }
+}

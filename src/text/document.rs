@@ -17,6 +17,8 @@ pub struct Document {
     bytes: Option<Vec<u8>>,
     parts: Parts,
     yaml: Yaml,
+    /// YAML from end to end, no Markdown.
+    is_yaml: bool,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -58,27 +60,16 @@ impl LineEnding {
 impl Document {
     /// Reads a Markdown file. Takes any bytes.
     pub fn parse(source: impl Into<Vec<u8>>) -> Self {
-        Self::read(source.into(), split)
+        Self::read(source.into(), split, false)
     }
 
     /// Reads a file that is YAML from end to end (`karto.yaml`), as if it were all front matter; a first line `---` is
     /// allowed.
     pub fn parse_yaml(source: impl Into<Vec<u8>>) -> Self {
-        Self::read(source.into(), |text, _| {
-            let bom = bom(text);
-            let start = bom.end() + marker_line(text, bom.end()).unwrap_or(0);
-            let end = Span::empty(text.len());
-            Parts {
-                bom,
-                opening: Span::new(bom.end(), start),
-                yaml: Span::new(start, text.len()),
-                closing: end,
-                body: end,
-            }
-        })
+        Self::read(source.into(), split_yaml, true)
     }
 
-    fn read(source: Vec<u8>, split: fn(&str, &mut Vec<Diagnostic>) -> Parts) -> Self {
+    fn read(source: Vec<u8>, split: fn(&str, &mut Vec<Diagnostic>) -> Parts, is_yaml: bool) -> Self {
         let mut diagnostics = Vec::new();
         let (text, bytes) = decode(source, &mut diagnostics);
         if text.len() > MAX_FILE_SIZE {
@@ -87,7 +78,7 @@ impl Document {
                 Diagnostic::new(codes::FILE_TOO_LARGE, message).help("move what makes it large into another file"),
             );
             let parts = Parts { body: Span::new(0, text.len()), ..Parts::default() };
-            return Self { text, bytes, parts, yaml: Yaml::default(), diagnostics };
+            return Self { text, bytes, parts, yaml: Yaml::default(), is_yaml, diagnostics };
         }
         find_nul(&text, &mut diagnostics);
         let conflict = find_conflict(&text, &mut diagnostics);
@@ -101,7 +92,7 @@ impl Document {
                 diagnostics.append(&mut found);
             }
         }
-        Self { text, bytes, parts, yaml, diagnostics }
+        Self { text, bytes, parts, yaml, is_yaml, diagnostics }
     }
 
     /// The text: the source, with each byte that is no UTF-8 replaced by `?`, so that all places are the same.
@@ -127,6 +118,11 @@ impl Document {
     /// True if the file begins with `---`, so that it is a card and no note (or if it is YAML from end to end).
     pub fn has_front_matter(&self) -> bool {
         !self.parts.opening.is_empty() || !self.parts.yaml.is_empty()
+    }
+
+    /// True if it was read by [`parse_yaml`](Self::parse_yaml).
+    pub fn is_yaml(&self) -> bool {
+        self.is_yaml
     }
 
     /// The front matter's map; empty if nothing stands in it. `None` if there is no front matter, or if nothing in it
@@ -163,7 +159,7 @@ impl Document {
     /// [`EditError`] if the edits overlap or don't fit the text; nothing is changed then.
     pub fn apply(&self, edits: &[Edit]) -> Result<Self, EditError> {
         let text = splice(&self.text, edits)?;
-        Ok(Self::parse(text))
+        Ok(if self.is_yaml { Self::parse_yaml(text) } else { Self::parse(text) })
     }
 }
 
@@ -255,6 +251,14 @@ fn marker_line(text: &str, at: usize) -> Option<usize> {
     let rest = text.get(at..)?.strip_prefix("---")?;
     let line = rest.find('\n').map_or(rest.len(), |n| n + 1);
     rest.get(..line)?.trim().is_empty().then_some(3 + line)
+}
+
+/// A file that is all YAML.
+fn split_yaml(text: &str, _: &mut Vec<Diagnostic>) -> Parts {
+    let bom = bom(text);
+    let start = bom.end() + marker_line(text, bom.end()).unwrap_or(0);
+    let end = Span::empty(text.len());
+    Parts { bom, opening: Span::new(bom.end(), start), yaml: Span::new(start, text.len()), closing: end, body: end }
 }
 
 /// Finds the two lines of `---`.

@@ -5,7 +5,7 @@ use karto::text::Document;
 use proptest::prelude::*;
 
 /// Shapes that people and tools write; the scanner reads all of them by itself.
-const REGULAR: &[&str] = &[
+pub(crate) const REGULAR: &[&str] = &[
     "a: 1\nb: two\n",
     "a:\nb: ~\nc: null\n",
     "tags:\n- a\n- b\nname: x\n",
@@ -102,7 +102,7 @@ const IRREGULAR: &[&str] = &[
     "--- x\n",
 ];
 
-fn card(yaml: &str) -> String {
+pub(crate) fn card(yaml: &str) -> String {
     format!("---\n{yaml}---\nBody\n")
 }
 

@@ -2,11 +2,11 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::Sources;
 use super::source::{Source, SourceCache};
+use super::{Sources, file_of};
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::output::json as writer;
-use crate::text::Span;
+use crate::text::{SourcePath, Span};
 
 /// Writes the findings as `{"schema_version":1,"kind":"findings","items":[…]}`.
 ///
@@ -35,15 +35,16 @@ fn item(diagnostic: &Diagnostic, cache: &mut SourceCache<'_>) -> Value {
     let mut item = Map::new();
     item.insert("code".into(), json!(diagnostic.code.as_str()));
     item.insert("severity".into(), json!(diagnostic.severity.as_str()));
-    item.insert("path".into(), json!(diagnostic.path.as_ref().map(|path| path.as_str())));
+    item.insert("path".into(), json!(diagnostic.path.as_ref().map(SourcePath::as_str)));
     add_place(&mut item, source, diagnostic.span);
     item.insert("message".into(), json!(diagnostic.message));
     item.insert("label".into(), json!(diagnostic.label));
     item.insert("help".into(), json!(diagnostic.help));
     let related = diagnostic.related.iter().map(|related| {
         let mut place = Map::new();
-        place.insert("path".into(), json!(related.path.as_str()));
-        add_place(&mut place, cache.peek(&related.path).as_deref(), Some(related.span));
+        let path = file_of(related, diagnostic);
+        place.insert("path".into(), json!(path.map(SourcePath::as_str)));
+        add_place(&mut place, path.and_then(|path| cache.peek(path)).as_deref(), Some(related.span));
         place.insert("message".into(), json!(related.message));
         Value::Object(place)
     });
@@ -60,7 +61,7 @@ fn fix_item(fix: &Fix, source: Option<&Source>) -> Value {
         Value::Object(place)
     });
     let edits: Vec<Value> = edits.collect();
-    json!({"title": fix.title, "edits": edits, "rename": fix.rename.as_ref().map(|path| path.as_str())})
+    json!({"title": fix.title, "edits": edits, "rename": fix.rename.as_ref().map(SourcePath::as_str)})
 }
 
 fn add_place(item: &mut Map<String, Value>, source: Option<&Source>, span: Option<Span>) {
@@ -77,7 +78,7 @@ fn add_place(item: &mut Map<String, Value>, source: Option<&Source>, span: Optio
 mod tests {
     use super::super::test_support::*;
     use super::*;
-    use crate::text::{Edit, SourcePath};
+    use crate::text::Edit;
 
     #[test]
     fn a_finding_has_every_key() {

@@ -2,8 +2,8 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::Sources;
 use super::source::{Source, SourceCache};
+use super::{Sources, file_of};
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::output::json as writer;
 use crate::text::{SourcePath, Span};
@@ -70,7 +70,8 @@ fn result(diagnostic: &Diagnostic, rule: usize, cache: &mut SourceCache<'_>) -> 
     result.insert("locations".into(), json!([place]));
     if !diagnostic.related.is_empty() {
         let related = diagnostic.related.iter().zip(1..).map(|(related, id)| {
-            let mut place = location(&related.path, cache.peek(&related.path).as_deref(), Some(related.span));
+            let file = file_of(related, diagnostic).unwrap_or(path);
+            let mut place = location(file, cache.peek(file).as_deref(), Some(related.span));
             if let Value::Object(place) = &mut place {
                 place.insert("id".into(), json!(id));
                 place.insert("message".into(), json!({"text": related.message}));

@@ -1,10 +1,10 @@
 use std::io::{self, Write};
 use std::rc::Rc;
 
-use super::Sources;
 use super::excerpt::{Line, Mark, excerpt};
 use super::fix::Changes;
 use super::source::{Source, SourceCache};
+use super::{Sources, file_of};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::{Options, Style, clean, clean_lines, paint, text_width, wrap};
 use crate::text::{SourcePath, Span};
@@ -131,12 +131,14 @@ fn places<'a>(
 ) -> Vec<Place<'a>> {
     let Some(own) = &diagnostic.path else { return Vec::new() };
     let mut marks = vec![(diagnostic.span, diagnostic.label.as_deref())];
-    let (here, elsewhere): (Vec<_>, Vec<_>) = diagnostic.related.iter().partition(|related| related.path == *own);
+    let (here, elsewhere): (Vec<_>, Vec<_>) =
+        diagnostic.related.iter().partition(|related| file_of(related, diagnostic) == Some(own));
     marks.extend(here.iter().map(|related| (Some(related.span), Some(related.message.as_str()))));
     let mut places = vec![Place::new(own, source.map(Rc::as_ref), &marks, options)];
     for related in elsewhere {
         let marks = [(Some(related.span), Some(related.message.as_str()))];
-        places.push(Place::new(&related.path, cache.peek(&related.path).as_deref(), &marks, options));
+        let file = file_of(related, diagnostic).unwrap_or(own);
+        places.push(Place::new(file, cache.peek(file).as_deref(), &marks, options));
     }
     places
 }
@@ -358,6 +360,20 @@ mod tests {
           = help: remove
                   \u{9b}it␇
         ");
+    }
+
+    #[test]
+    fn colours_are_put_only_around_what_is_shown() {
+        let text = "---\nstage: ofer\n---\n";
+        let found = at(text, "ofer").label("no").help("choose").fix("mend", vec![Edit::remove(Span::new(4, 16))]);
+        let sources = |_: &SourcePath| Some(text.to_owned());
+        let (mut plain, mut colored) = (Vec::new(), Vec::new());
+        super::text(std::slice::from_ref(&found), &sources, &Options::default(), &mut plain).unwrap();
+        super::text(&[found], &sources, &Options { color: true, ..Options::default() }, &mut colored).unwrap();
+        let colored = String::from_utf8(colored).unwrap();
+        assert!(colored.contains("\u{1b}[31m^^^^ no\u{1b}[0m"), "{colored:?}");
+        let stripped = ["0", "1", "2", "31", "32"].iter().fold(colored, |t, n| t.replace(&format!("\u{1b}[{n}m"), ""));
+        assert_eq!(stripped, String::from_utf8(plain).unwrap());
     }
 
     #[test]

@@ -79,3 +79,101 @@ pub fn gist<'a>(ctx: &Context<'a>, activity: &Activity) -> &'a str {
         || done_task(ctx, activity).map(|task| if task.result.is_empty() { &task.text } else { &task.result });
     of_entry.or_else(|| of_task().map(String::as_str)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::query::sample::Sample;
+
+    #[test]
+    fn attempts_and_notes_are_no_contacts() {
+        let sample = Sample::of(&["client acme
+            stage: active
+            ---
+            ## Log
+            ### 2026-11-20 email out: Sent the price list
+            ### 2026-11-19 call no-answer
+            ### 2026-11-18 note: They moved
+            ### 2026-11-10T10:00 call: Spoke with the buyer
+            ### 2026-10-01 email in: Asked for prices
+            ### 2026-09-01 call left-message"]);
+        assert_eq!(sample.get("acme", "last_contact"), "2026-11-10T10:00");
+        assert_eq!(sample.get("acme", "first_contact"), "2026-10-01");
+        assert_eq!(sample.get("acme", "contact_count"), "2");
+        assert_eq!(sample.get("acme", "last_attempt"), "2026-11-20");
+        assert_eq!(sample.get("acme", "attempts"), "2");
+    }
+
+    #[test]
+    fn what_is_dated_in_the_future_counts_for_nothing() {
+        let sample = Sample::of(&["client acme
+            stage: active
+            ---
+            ## Log
+            ### 2026-11-23 visit: Not yet
+            ### 2026-11-22 call no-answer"]);
+        assert_eq!(sample.get("acme", "last_contact"), "none");
+        assert_eq!(sample.get("acme", "last_visit"), "none");
+        assert_eq!(sample.get("acme", "contact_count"), "0");
+        assert_eq!(sample.get("acme", "attempts"), "1");
+    }
+
+    #[test]
+    fn on_the_day_of_the_contact_times_tell_what_came_after_it() {
+        let sample = Sample::of(&["client acme
+            stage: active
+            ---
+            ## Log
+            ### 2026-11-10 16:00 call no-answer
+            ### 2026-11-10 call no-answer: Nobody knows when
+            ### 2026-11-10 14:00 call
+            ### 2026-11-10 09:00 call no-answer"]);
+        assert_eq!(sample.get("acme", "attempts"), "1");
+    }
+
+    #[test]
+    fn a_visit_at_which_nobody_was_met_is_no_visit_and_a_done_task_can_be_one() {
+        let sample = Sample::of(&["client acme
+            stage: active
+            ---
+            - [x] See the new hall as:visit done:2026-10-15
+            - [x] Call them done:2026-11-01
+
+            ## Log
+            ### 2026-11-05 visit no-answer"]);
+        assert_eq!(sample.get("acme", "last_visit"), "2026-10-15");
+        assert_eq!(sample.get("acme", "contact_count"), "1");
+    }
+
+    #[test]
+    fn a_client_takes_in_its_records_and_the_lead_it_was() {
+        let sample = Sample::of(&[
+            "client acme
+            stage: active",
+            "opportunity acme-erp
+            client: acme
+            stage: offer
+            ---
+            ## Log
+            ### 2026-11-03 visit: Workshop
+            See [[acme-wms]].",
+            "opportunity acme-wms
+            client: acme
+            stage: offer",
+            "lead lead-acme
+            stage: converted
+            converted_to: acme
+            ---
+            ## Log
+            ### 2026-01-05 call: First call",
+            "client other
+            stage: active
+            ---
+            ## Log
+            ### 2026-11-20 call: They know [[acme]]",
+        ]);
+        assert_eq!(sample.get("acme", "last_contact"), "2026-11-03");
+        assert_eq!(sample.get("acme", "first_contact"), "2026-01-05");
+        assert_eq!(sample.get("acme-wms", "last_contact"), "2026-11-03");
+        assert_eq!(sample.get("lead-acme", "contact_count"), "1");
+    }
+}

@@ -50,3 +50,44 @@ pub fn party(ctx: &Context<'_>, record: RecordIndex) -> RecordIndex {
     }
     record
 }
+
+#[cfg(test)]
+mod tests {
+    use super::party;
+    use crate::query::sample::Sample;
+
+    #[test]
+    fn a_record_is_about_its_client_or_lead() {
+        let sample = Sample::of(&[
+            "client acme
+            stage: active",
+            "lead lead-acme
+            stage: converted
+            converted_to: acme",
+            "lead lead-new
+            stage: new",
+            "opportunity a
+            lead: lead-acme
+            stage: offer",
+            "opportunity b
+            lead: lead-new
+            stage: offer",
+            "offer b-offer-1
+            opportunity: b
+            stage: sent",
+            "competitor rival",
+            "case circle
+            opportunity: circle
+            stage: open",
+        ]);
+        let ctx = sample.context();
+        let of = |id: &str| ctx.catalog.record(party(&ctx, sample.at(id))).id.as_str();
+        assert_eq!(of("acme"), "acme");
+        assert_eq!(of("lead-acme"), "acme");
+        assert_eq!(of("a"), "acme");
+        assert_eq!(of("b"), "lead-new");
+        assert_eq!(of("b-offer-1"), "lead-new");
+        assert_eq!(of("rival"), "rival");
+        assert_eq!(of("circle"), "circle");
+    }
+}

@@ -86,3 +86,100 @@ pub fn won_value(ctx: &Context<'_>, party: RecordIndex) -> Option<Money> {
 pub fn orders(ctx: &Context<'_>, party: RecordIndex) -> usize {
     opportunities(ctx, party, Some(Outcome::Won)).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::probability_lapsed;
+    use crate::query::sample::Sample;
+
+    fn probability(card: &str) -> String {
+        Sample::of(&[&format!("opportunity a\n{card}")]).get("a", "probability")
+    }
+
+    #[test]
+    fn the_outcome_rules_then_the_card_then_the_stage() {
+        assert_eq!(probability("stage: offer"), "50");
+        assert_eq!(probability("stage: offer\nprobability: 60"), "60");
+        assert_eq!(probability("stage: won\nprobability: 60"), "100");
+        assert_eq!(probability("stage: lost\nprobability: 60"), "0");
+        assert_eq!(probability("stage: on-hold"), "none");
+    }
+
+    #[test]
+    fn the_cards_own_figure_lapses_at_its_next_move_unless_restated() {
+        let with = |history: &str| probability(&format!("stage: offer\nprobability: 60\nhistory:\n{history}"));
+        assert_eq!(with("  - 2026-10-01 offer probability=60\n"), "60");
+        assert_eq!(with("  - 2026-10-01 qualification\n  - 2026-10-05 offer\n  - 2026-10-07 probability=60\n"), "60");
+        assert_eq!(with("  - 2026-10-01 qualification probability=60\n  - 2026-10-05 offer\n"), "50");
+        assert_eq!(with("  - 2026-10-01 qualification probability=60\n  - 2026-10-05 offer probability=60.0\n"), "60");
+    }
+
+    #[test]
+    fn a_figure_that_no_line_names_has_always_been_there() {
+        let with = |history: &str| probability(&format!("stage: offer\nprobability: 60\nhistory:\n{history}"));
+        assert_eq!(with("  - 2026-10-01 offer\n"), "60");
+        assert_eq!(with("  - 2026-10-01 qualification\n  - 2026-10-05 offer\n"), "50");
+        assert_eq!(with("  - 2026-10-01 qualification\n"), "50", "moved by hand since");
+    }
+
+    #[test]
+    fn a_figure_that_differs_from_its_last_line_was_set_by_hand_since() {
+        let card = "stage: offer\nprobability: 70\nhistory:\n  - 2026-10-01 qualification probability=60\n  - 2026-10-05 offer\n";
+        assert_eq!(probability(card), "70");
+    }
+
+    #[test]
+    fn a_lapsed_figure_can_be_told() {
+        let sample = Sample::of(&["opportunity a
+            stage: offer
+            probability: 60
+            history:
+              - 2026-10-01 qualification
+              - 2026-10-05 offer"]);
+        assert!(probability_lapsed(&sample.context(), sample.at("a")));
+    }
+
+    #[test]
+    fn weighted_is_value_in_base_times_probability() {
+        let sample = Sample::of(&[
+            "opportunity a
+            stage: offer
+            value: 1000.01
+            currency: EUR",
+            "opportunity parked
+            stage: on-hold
+            probability: 50
+            value: 1000",
+            "opportunity no-rate
+            stage: offer
+            value: 1000
+            currency: RON",
+            "opportunity no-value
+            stage: offer",
+        ]);
+        assert_eq!(sample.get("a", "weighted"), "2000.02 PLN");
+        assert_eq!(sample.get("parked", "weighted"), "none");
+        assert_eq!(sample.get("no-rate", "weighted"), "none");
+        assert_eq!(sample.get("no-value", "weighted"), "none");
+    }
+
+    #[test]
+    fn a_client_adds_up_its_sales() {
+        let sale =
+            |id: &str, stage: &str, value: &str| format!("opportunity {id}\nclient: acme\nstage: {stage}\n{value}\n");
+        let cards = [
+            "client acme\nstage: active\n".to_owned(),
+            "client new\nstage: prospect\n".to_owned(),
+            sale("a", "offer", "value: 1000"),
+            sale("b", "on-hold", "value: 100\ncurrency: EUR"),
+            sale("c", "offer", "value: 7\ncurrency: RON"),
+            sale("d", "won", "value: 5000"),
+            sale("e", "lost", "value: 9000"),
+        ];
+        let sample = Sample::of(&cards.each_ref().map(String::as_str));
+        assert_eq!(sample.get("acme", "open_value"), "1400.00 PLN");
+        assert_eq!(sample.get("acme", "won_value"), "5000.00 PLN");
+        assert_eq!(sample.get("acme", "orders"), "1");
+        assert_eq!(sample.get("new", "open_value"), "0.00 PLN");
+    }
+}

@@ -100,3 +100,47 @@ pub fn paid_by_client(ctx: &Context<'_>, client: RecordIndex) -> Option<Money> {
 pub fn open_invoices(ctx: &Context<'_>, client: RecordIndex) -> usize {
     invoices(ctx, client).filter(|invoice| outstanding(ctx, *invoice).is_some()).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::query::sample::Sample;
+
+    fn sample(invoices: &[&str]) -> Sample {
+        let cards: Vec<String> = invoices.iter().map(|card| card.replacen('\n', "\nclient: acme\n", 1)).collect();
+        let mut all = vec!["client acme\nstage: active"];
+        all.extend(cards.iter().map(String::as_str));
+        Sample::of(&all)
+    }
+
+    #[test]
+    fn drafts_cancelled_ones_and_pro_formas_are_no_revenue_and_corrections_lessen_it() {
+        let sample = sample(&[
+            "invoice a\nstage: settled\nvalue: 1000\ngross: 1230",
+            "invoice b\nstage: issued\nvalue: 50\ncurrency: EUR",
+            "invoice c\nstage: issued\nkind: correction\nvalue: -100",
+            "invoice d\nstage: draft\nvalue: 7",
+            "invoice e\nstage: cancelled\nvalue: 7",
+            "invoice f\nstage: issued\nkind: proforma\nvalue: 7",
+        ]);
+        assert_eq!(sample.get("acme", "revenue"), "1100.00 PLN");
+        assert_eq!(sample.get("acme", "open_invoices"), "1");
+    }
+
+    #[test]
+    fn payments_up_to_today_lessen_what_is_open() {
+        let invoice = |payments: &str| {
+            sample(&[&format!(
+                "invoice a\nstage: issued\nvalue: 1000\ngross: 1230\ncurrency: EUR\npayments:\n{payments}"
+            )])
+        };
+        let part = invoice("  - id: p1\n    date: 2026-11-01\n    amount: 1000\n");
+        assert_eq!(part.get("a", "paid"), "1000 EUR");
+        assert_eq!(part.get("acme", "paid"), "4000.00 PLN");
+        assert_eq!(part.get("acme", "open_invoices"), "1");
+        let rest =
+            "  - id: p1\n    date: 2026-11-01\n    amount: 1000\n  - id: p2\n    date: 2026-11-02\n    amount: 230\n";
+        assert_eq!(invoice(rest).get("acme", "open_invoices"), "0");
+        let later = rest.replace("11-02", "12-02");
+        assert_eq!(invoice(&later).get("a", "paid"), "1000 EUR");
+    }
+}

@@ -222,3 +222,18 @@ fn number(number: i64) -> Value {
 fn count(count: usize) -> Option<Value> {
     Some(Value::Number(Decimal::from(count)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_meanings_are_sentences() {
+        for (place, field) in ALL.iter().enumerate() {
+            assert!(ALL.iter().skip(place + 1).all(|other| other.name != field.name), "{}", field.name);
+            assert!(field.meaning.ends_with('.'), "{}", field.name);
+        }
+        assert!(Derived::find("last_contact").is_some_and(|field| field.is_of("lead")));
+        assert!(Derived::find("neglected").is_some_and(|field| !field.is_of("lead")));
+    }
+}

@@ -110,3 +110,134 @@ pub fn is_neglected(ctx: &Context<'_>, record: RecordIndex) -> bool {
     let interval = card.text("class").and_then(|class| ctx.config.contact_interval.get(class));
     interval.is_some_and(|interval| interval.after(contact.at.date) < ctx.today)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{is_asked_for, is_missing};
+    use crate::query::sample::Sample;
+
+    fn next_action(card: &str) -> String {
+        Sample::of(&[&format!("opportunity a\n{card}")]).get("a", "next_action")
+    }
+
+    #[test]
+    fn a_contact_on_the_day_or_later_meets_the_promise() {
+        let promised =
+            |log: &str| next_action(&format!("stage: offer\nnext_contact: 2026-11-10\n---\n## Log\n{log}\n"));
+        assert_eq!(promised(""), "2026-11-10");
+        assert_eq!(promised("### 2026-11-09 call"), "2026-11-10");
+        assert_eq!(promised("### 2026-11-10 call"), "none");
+        assert_eq!(promised("### 2026-11-12 email in: They wrote first"), "none");
+        assert_eq!(promised("### 2026-11-12 call no-answer"), "2026-11-10", "an attempt does not meet it");
+        assert_eq!(promised("### 2026-11-30 call: Dated in the future"), "2026-11-10");
+    }
+
+    #[test]
+    fn closing_settles_what_was_promised_before_and_keeps_what_was_promised_after() {
+        let promised =
+            |day: &str| next_action(&format!("stage: lost\nnext_contact: {day}\nhistory:\n  - 2026-11-12 lost\n"));
+        assert_eq!(promised("2026-11-10"), "none");
+        assert_eq!(promised("2027-05-10"), "2027-05-10");
+    }
+
+    #[test]
+    fn open_tasks_with_a_day_are_next_actions_too() {
+        let sample = Sample::of(&["opportunity a
+            stage: offer
+            next_contact: 2026-11-25
+            ---
+            - [ ] Some day
+            - [x] Done due:2026-11-01 done:2026-11-01
+            - [-] Not wanted any more due:2026-11-02
+            - [ ] Planned on:2026-11-24
+            - [ ] Promised due:2026-11-23T09:00"]);
+        assert_eq!(sample.get("a", "next_action"), "2026-11-23T09:00");
+        assert_eq!(sample.get("a", "next_task"), "2026-11-23T09:00");
+        assert_eq!(sample.get("a", "overdue"), "none");
+    }
+
+    #[test]
+    fn a_client_takes_in_its_open_records() {
+        let sample = Sample::of(&[
+            "client acme
+            stage: active
+            next_contact: 2026-12-01",
+            "opportunity acme-erp
+            client: acme
+            stage: on-hold
+            next_contact: 2026-11-20
+            ---
+            - [ ] Write due:2026-11-28",
+            "opportunity acme-wms
+            client: acme
+            stage: lost
+            ---
+            - [ ] Ask again due:2026-11-01",
+        ]);
+        assert_eq!(sample.get("acme", "next_action"), "2026-11-20");
+        assert_eq!(sample.get("acme", "next_task"), "2026-11-28");
+        assert_eq!(sample.get("acme", "overdue"), "2");
+        assert_eq!(sample.get("acme-wms", "next_action"), "2026-11-01", "a task stands until it is ticked");
+    }
+
+    #[test]
+    fn who_must_have_a_next_step() {
+        let sample = Sample::of(&[
+            "lead nobody-s
+            stage: new",
+            "lead taken
+            owner: anna
+            stage: new",
+            "lead moved-on
+            stage: contacted",
+            "lead gone
+            owner: anna
+            stage: disqualified",
+            "opportunity parked
+            stage: on-hold",
+            "offer draft
+            stage: draft",
+            "offer sent
+            stage: sent",
+            "offer accepted
+            stage: accepted",
+            "case complaint
+            stage: waiting",
+            "client acme
+            stage: active",
+        ]);
+        let asked: Vec<&str> =
+            ["nobody-s", "taken", "moved-on", "gone", "parked", "draft", "sent", "accepted", "complaint", "acme"]
+                .into_iter()
+                .filter(|id| is_asked_for(&sample.context(), sample.at(id)))
+                .collect();
+        assert_eq!(asked, ["taken", "moved-on", "parked", "sent", "complaint"]);
+        assert!(is_missing(&sample.context(), sample.at("taken")));
+    }
+
+    #[test]
+    fn neglected_is_a_client_that_nothing_is_planned_for() {
+        let rules = "contact_interval: {A: 30d}\n";
+        let neglected = |card: &str| {
+            let card = format!("client acme\nstage: active\n{card}\n");
+            Sample::with(rules, &[&card]).get("acme", "neglected")
+        };
+        assert_eq!(neglected("class: A"), "true", "never contacted");
+        assert_eq!(neglected("next_contact: 2027-01-01"), "false");
+        assert_eq!(neglected("class: A\n---\n## Log\n### 2026-10-22 call"), "true");
+        assert_eq!(neglected("class: A\n---\n## Log\n### 2026-10-23 call"), "false", "30 days are allowed");
+        assert_eq!(neglected("class: Z\n---\n## Log\n### 2020-01-01 call"), "false", "no interval for the class");
+        assert_eq!(neglected("class: A\n---\n- [ ] Send a card due:2026-12-20\n"), "false");
+    }
+
+    #[test]
+    fn an_unpaid_invoice_is_late_by_itself() {
+        let sample = Sample::of(&["invoice bill
+            client: acme
+            stage: issued
+            value: 100
+            due: 2026-11-12"]);
+        assert_eq!(sample.get("bill", "overdue"), "10");
+        assert_eq!(sample.get("bill", "next_action"), "none");
+    }
+}

@@ -122,3 +122,144 @@ pub fn is_stale(ctx: &Context<'_>, record: RecordIndex) -> bool {
     let is_older = |at: When| allowed.after(at.date) < ctx.today;
     is_older(entered) && contacts::last_contact(ctx, record).is_none_or(|contact| is_older(contact.at))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::query::sample::Sample;
+
+    const SALES: &str = "pipelines:
+  sales:
+    type: opportunity
+    stages:
+      - {id: talk, stale_after: 14d, probability: 10}
+      - {id: offer, probability: 50}
+      - {id: pause, parked: true, stale_after: 1d}
+      - {id: won, outcome: won}
+      - {id: lost, outcome: lost}
+";
+
+    #[test]
+    fn a_spell_begins_with_the_last_move_into_the_stage() {
+        let sample = Sample::with(
+            SALES,
+            &["opportunity a
+            stage: offer
+            created: 2026-09-30
+            history:
+              - 2026-10-01 offer
+              - 2026-10-10 talk
+              - 2026-11-02 offer value=1
+              - 2026-11-05 owner=anna
+              - 2026-11-09 offer value=2"],
+        );
+        assert_eq!(sample.get("a", "days_in_stage"), "20");
+        assert_eq!(sample.get("a", "opened"), "2026-10-01");
+        assert_eq!(sample.get("a", "age"), "53");
+        assert_eq!(sample.get("a", "closed"), "none");
+    }
+
+    #[test]
+    fn without_a_stage_in_history_it_was_entered_when_the_card_was_made() {
+        let sample = Sample::with(
+            SALES,
+            &[
+                "opportunity a
+            stage: offer
+            created: 2026-11-20
+            history:
+              - 2026-11-21 owner=anna",
+                "opportunity b
+            stage: offer",
+                "opportunity edited-by-hand
+            stage: offer
+            created: 2026-09-30
+            history:
+              - 2026-10-10 talk",
+            ],
+        );
+        assert_eq!(sample.get("a", "days_in_stage"), "2");
+        assert_eq!(sample.get("b", "days_in_stage"), "none");
+        assert_eq!(sample.get("b", "age"), "none");
+        assert_eq!(sample.get("edited-by-hand", "days_in_stage"), "none");
+        assert_eq!(sample.get("edited-by-hand", "stale"), "false");
+    }
+
+    #[test]
+    fn it_is_closed_since_the_outcome_that_it_has() {
+        let sample = Sample::with(
+            SALES,
+            &[
+                "opportunity lost-twice
+            stage: lost
+            history:
+              - 2026-08-01 lost
+              - 2026-09-01 talk
+              - 2026-10-01 lost",
+                "opportunity stored
+            stage: won
+            closed: 2026-10-02
+            created: 2026-01-01",
+                "opportunity told-and-stored
+            stage: won
+            closed: 2026-10-02
+            history:
+              - 2026-10-05 won",
+                "opportunity made-closed
+            stage: won
+            created: 2026-01-01",
+                "opportunity open-again
+            stage: talk
+            closed: 2026-10-02
+            history:
+              - 2026-08-01 lost
+              - 2026-09-01 talk",
+            ],
+        );
+        assert_eq!(sample.get("lost-twice", "closed"), "2026-10-01");
+        assert_eq!(sample.get("stored", "closed"), "2026-10-02");
+        assert_eq!(sample.get("told-and-stored", "closed"), "2026-10-05");
+        assert_eq!(sample.get("made-closed", "closed"), "2026-01-01");
+        assert_eq!(sample.get("open-again", "closed"), "none");
+    }
+
+    #[test]
+    fn dates_of_stages_come_from_history_and_stored_ones_where_it_has_none() {
+        let sample = Sample::of(&[
+            "offer twice
+            stage: follow-up
+            sent: 2026-01-01
+            history:
+              - 2026-10-01 sent
+              - 2026-10-05 draft
+              - 2026-10-09 sent
+              - 2026-10-20 follow-up",
+            "offer stored
+            stage: confirmed
+            sent: 2026-01-01",
+            "invoice bill
+            client: acme
+            stage: issued
+            created: 2026-11-01",
+        ]);
+        assert_eq!(sample.get("twice", "sent"), "2026-10-09");
+        assert_eq!(sample.get("twice", "confirmed"), "none");
+        assert_eq!(sample.get("stored", "sent"), "2026-01-01");
+        assert_eq!(sample.get("bill", "issued"), "2026-11-01");
+    }
+
+    #[test]
+    fn stale_means_that_stage_and_contact_are_both_old() {
+        let stale = |stage: &str, since: &str, log: &str| {
+            let card = format!("opportunity a\nstage: {stage}\nhistory:\n  - {since} {stage}\n---\n## Log\n{log}\n");
+            Sample::with(SALES, &[&card]).get("a", "stale")
+        };
+        assert_eq!(stale("talk", "2026-11-07", ""), "true");
+        assert_eq!(stale("talk", "2026-11-08", ""), "false", "14 days are allowed");
+        assert_eq!(stale("talk", "2026-10-01", "### 2026-11-08 call"), "false");
+        assert_eq!(stale("talk", "2026-10-01", "### 2026-11-07 call"), "true");
+        assert_eq!(stale("talk", "2026-10-01", "### 2026-11-20 call no-answer"), "true", "an attempt is no contact");
+        assert_eq!(stale("offer", "2025-01-01", ""), "false", "the stage sets no bound");
+        assert_eq!(stale("pause", "2025-01-01", ""), "false");
+        assert_eq!(stale("lost", "2025-01-01", ""), "false");
+    }
+}

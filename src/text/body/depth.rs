@@ -19,7 +19,7 @@ pub(super) fn bounded(source: &str) -> (Cow<'_, str>, Option<Span>) {
     let mut first = None;
     let mut copied = 0;
     let mut at = 0;
-    for line in source.split_inclusive(['\n', '\r']) {
+    for line in source.as_bytes().split_inclusive(|b| matches!(b, b'\n' | b'\r')) {
         if let Some((from, to)) = surplus(line) {
             let span = Span::new(at + from, at + to);
             first = first.or(Some(span));
@@ -40,8 +40,7 @@ pub(super) fn bounded(source: &str) -> (Cow<'_, str>, Option<Span>) {
 }
 
 /// The part of the marks at the start of `line` that lies too deep.
-fn surplus(line: &str) -> Option<(usize, usize)> {
-    let bytes = line.as_bytes();
+fn surplus(bytes: &[u8]) -> Option<(usize, usize)> {
     let in_marks = |b: &u8| matches!(b, b' ' | b'\t' | b'>' | b'-' | b'+' | b'*' | b'.' | b')' | b'0'..=b'9');
     let end = bytes.iter().position(|b| !in_marks(b)).unwrap_or(bytes.len());
     let marks = bytes.get(..end)?;
@@ -66,10 +65,10 @@ fn surplus(line: &str) -> Option<(usize, usize)> {
         }
     }
     let from = from?;
-    let rest = line.get(from..)?.trim_end();
-    let ruler = |mark: char| line.contains(mark) && line.chars().all(|c| c == mark || c.is_ascii_whitespace());
+    let rest = bytes.get(from..)?.trim_ascii_end();
+    let ruler = |mark: u8| bytes.contains(&mark) && bytes.iter().all(|b| *b == mark || b.is_ascii_whitespace());
     // A blank tail nests nothing, and neither does a line drawn with one sign.
-    if rest.is_empty() || ['-', '*', '+'].into_iter().any(|mark| mark != '+' && ruler(mark)) {
+    if rest.is_empty() || ruler(b'-') || ruler(b'*') {
         return None;
     }
     Some((from, from + rest.len().min(end - from)))

@@ -266,7 +266,9 @@ pub(super) fn atx_content(line: &str) -> Option<(u8, Span)> {
 mod tests {
     use super::*;
 
-    fn parts(heading: &str) -> Option<(String, Option<String>, Vec<&str>, Option<&str>)> {
+    type Parts<'t> = (String, Option<String>, Vec<&'t str>, Option<&'t str>);
+
+    fn parts(heading: &str) -> Option<Parts<'_>> {
         let parsed = DatedHeading::parse(heading, Span::new(0, heading.len()))?;
         let date = match &parsed.date.value {
             Ok(day) => day.to_string(),

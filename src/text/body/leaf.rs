@@ -31,13 +31,22 @@ pub(super) struct Leaf {
     pub(super) span: Span,
 }
 
-/// A run of text without code, links or breaks in it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Run {
-    pub(super) span: Span,
+impl Piece {
+    /// True if `kind` at `span` is text right behind this text.
+    pub(super) fn continues_with(&self, kind: &PieceKind, span: Span) -> bool {
+        matches!((&self.kind, kind), (PieceKind::Text, PieceKind::Text)) && self.span.end() == span.start()
+    }
 }
 
 impl Leaf {
+    /// Forgets what stands before the byte at `at`.
+    pub(super) fn drop_before(&mut self, at: usize) {
+        self.pieces.retain(|piece| piece.span.end() > at);
+        if let Some(first) = self.pieces.first_mut() {
+            first.span = Span::new(first.span.start().max(at), first.span.end());
+        }
+    }
+
     /// The plain text: marks gone, whitespace single, `cut` spans left out, at most `limit` characters.
     pub(super) fn plain(&self, text: &str, cut: &[Span], limit: usize) -> String {
         let mut plain = Plain::new(limit);
@@ -68,12 +77,12 @@ impl Leaf {
     }
 
     /// The longest stretches of neighbouring text outside code and links.
-    pub(super) fn runs(&self) -> Vec<Run> {
-        let mut runs: Vec<Run> = Vec::new();
+    fn runs(&self) -> Vec<Span> {
+        let mut runs: Vec<Span> = Vec::new();
         for piece in self.pieces.iter().filter(|piece| matches!(piece.kind, PieceKind::Text) && !piece.in_link) {
             match runs.last_mut() {
-                Some(run) if run.span.end() == piece.span.start() => run.span = run.span.to(piece.span),
-                _ => runs.push(Run { span: piece.span }),
+                Some(run) if run.end() == piece.span.start() => *run = run.to(piece.span),
+                _ => runs.push(piece.span),
             }
         }
         runs
@@ -83,8 +92,8 @@ impl Leaf {
     pub(super) fn words(&self, text: &str) -> Vec<Span> {
         let mut words = Vec::new();
         for run in self.runs() {
-            let mut at = run.span.start();
-            for part in run.span.of(text).split(char::is_whitespace) {
+            let mut at = run.start();
+            for part in run.of(text).split(char::is_whitespace) {
                 let word = Span::new(at, at + part.len());
                 at = text
                     .get(word.end()..)
@@ -108,9 +117,9 @@ impl Leaf {
     pub(super) fn tags(&self, text: &str) -> Vec<Span> {
         let mut tags = Vec::new();
         for run in self.runs() {
-            let inside = run.span.of(text);
+            let inside = run.of(text);
             for (offset, _) in inside.match_indices('#') {
-                let at = run.span.start() + offset;
+                let at = run.start() + offset;
                 let before = Span::new(self.span.start(), at).of(text).chars().next_back();
                 if !before.is_none_or(|c| c.is_whitespace() || c == '(') {
                     continue;

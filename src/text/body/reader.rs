@@ -214,7 +214,12 @@ impl<'t> Reader<'t> {
         }
         self.widen_leaf(span);
         self.widen_label(span);
-        self.leaf.pieces.push(Piece { span, kind, in_link: !self.links.is_empty() });
+        let in_link = !self.links.is_empty();
+        match self.leaf.pieces.last_mut() {
+            // The parser hands out text in shreds; one piece says the same.
+            Some(last) if last.in_link == in_link && last.continues_with(&kind, span) => last.span = last.span.to(span),
+            _ => self.leaf.pieces.push(Piece { span, kind, in_link }),
+        }
     }
 
     /// Something inline begins, or all of it: the text of a tight list item has no bounds but those of its parts.
@@ -378,7 +383,7 @@ impl<'t> Reader<'t> {
             _ => None,
         };
         if let Some(task) = task.and_then(|task| self.body.tasks.get_mut(task)) {
-            self.leaf.pieces.retain(|piece| piece.span.start() >= task.marker.end());
+            self.leaf.drop_before(task.marker.end());
             task.text = trimmed(self.text, Span::new(task.marker.end(), self.leaf.span.end().max(task.marker.end())));
             self.leaf.span = task.text;
             task.tokens = task::tokens(self.text, &self.leaf);

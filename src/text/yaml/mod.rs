@@ -5,17 +5,24 @@
 //! hold that), and what the scanner does not accept, serde_yaml reads in its place. Such values are *irregular*: they
 //! can be read but not edited.
 
+mod edit;
 mod flow;
+mod guard;
 mod meaning;
 mod read;
+mod render;
 mod resolve;
 mod scalar;
 mod scan;
 mod style;
 mod tree;
 mod trouble;
+mod value;
+mod writer;
 
+pub use edit::{EditRefused, Place};
 pub use style::{Misread, misread, quote, quote_in_flow};
 pub use tree::{Entries, EntryRef, Kind, NodeRef};
+pub use value::{FieldPath, FieldPathError, Step, Value};
 
 pub(super) use read::{Yaml, read};

@@ -367,6 +367,11 @@ impl<'a> EntryRef<'a> {
         if self.entry().key == NONE { value } else { self.key().span().to(value) }
     }
 
+    /// The start of the comment lines that belong to what begins at `at`.
+    pub(super) fn lines_before(self, at: usize) -> usize {
+        lines_before(self.owner.text, at, self.floor)
+    }
+
     /// All that belongs to the entry. In a block map: whole lines, with the comment lines that stand directly above it
     /// at its own indentation, up to the end of its last line; but an entry that stands on the line of its list item's
     /// dash begins at its key. In braces: key and value.

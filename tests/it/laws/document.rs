@@ -75,9 +75,9 @@ pub(crate) fn values_agree(document: &Document) {
         return;
     }
     let yaml = document.parts().yaml.of(document.text());
-    let theirs: serde_yaml::Value = match serde_yaml::from_str(yaml) {
+    let theirs = match serde_yaml::from_str(yaml).map(untagged) {
         Ok(serde_yaml::Value::Null) => serde_yaml::Value::Mapping(serde_yaml::Mapping::new()),
-        Ok(value) => untagged(value),
+        Ok(value) => value,
         Err(error) => panic!("serde_yaml refuses what was accepted: {error}\n{yaml}"),
     };
     assert_eq!(front.to_value(), theirs, "\n{yaml}");

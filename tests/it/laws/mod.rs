@@ -1,3 +1,5 @@
 //! What must hold for any input: plain functions that panic where it does not. The fuzz targets call the same ones.
 
+pub(crate) mod body;
 pub(crate) mod document;
+pub(crate) mod edit;

@@ -1,0 +1,42 @@
+//! `karto explain`: what a code means and how to mend what it stands for.
+
+use std::io::Write;
+
+use crate::cli::args::Global;
+use crate::cli::error::status;
+use crate::cli::session::wants_color;
+use crate::cli::{CliError, Io};
+use crate::output::{Style, paint, wrap};
+use crate::text::nearest;
+
+const USUAL_WIDTH: usize = 100;
+
+pub(super) fn run(code: Option<&str>, global: &Global, io: &mut Io<'_>) -> Result<u8, CliError> {
+    let color = wants_color(global.color, io.terminal.is_some(), io);
+    let width = io.terminal.map_or(USUAL_WIDTH, |terminal| terminal.width.min(USUAL_WIDTH));
+    let Some(name) = code else {
+        let longest = super::all_codes().map(|code| code.as_str().len()).max().unwrap_or(0);
+        for code in super::all_codes() {
+            let padding = " ".repeat(longest - code.as_str().len());
+            writeln!(io.out, "{}{padding}  {}", paint(code.as_str(), Style::Strong, color), code.0.title)?;
+        }
+        return Ok(status::OK);
+    };
+    let Some(code) = super::all_codes().find(|code| code.as_str() == name) else {
+        let known: Vec<&str> = super::all_codes().map(|code| code.as_str()).collect();
+        let hint = match nearest(name, known, 3).as_slice() {
+            [] => "`karto explain` lists all codes".to_owned(),
+            near => format!("did you mean {}?", near.join(" or ")),
+        };
+        return Err(CliError::argument(format!("there is no code `{name}`"), hint));
+    };
+    writeln!(io.out, "{} ({})", paint(code.as_str(), Style::Strong, color), code.0.severity.as_str())?;
+    writeln!(io.out, "{}.\n", code.0.title)?;
+    for paragraph in code.0.explanation.split("\n\n") {
+        for line in wrap(paragraph, width) {
+            writeln!(io.out, "{line}")?;
+        }
+        writeln!(io.out)?;
+    }
+    Ok(status::OK)
+}

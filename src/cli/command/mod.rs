@@ -1,0 +1,53 @@
+//! The commands, a file each: options in, an answer out.
+
+use super::args::{Cli, Command};
+use super::session::Session;
+use super::{CliError, Io};
+use crate::diagnostic::Code;
+
+mod day;
+mod describe;
+mod due;
+mod explain;
+mod funnel;
+mod index;
+mod list;
+mod search;
+mod shell;
+mod show;
+mod validate;
+
+/// Runs what the command line says; gives the exit status.
+pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
+    let Cli { command, global } = cli;
+    let Some(command) = command else { return day::run(Session::open(global, io)?) };
+    match command {
+        Command::Due { ask, within } => due::run(Session::open(global, io)?, &ask, &within),
+        Command::Funnel { ask, record_type, pipeline, by, from, to } => {
+            let options = funnel::Options { record_type, pipeline, by, from, to };
+            funnel::run(Session::open(global, io)?, &ask, &options)
+        }
+        Command::List { ask, columns, sort, group_by } => {
+            let options = list::Options { columns, sort, group_by };
+            list::run(Session::open(global, io)?, &ask, &options)
+        }
+        Command::Show { id, format, limit } => show::run(Session::open(global, io)?, &id, format, limit),
+        Command::Search { ask } => search::run(Session::open(global, io)?, &ask),
+        Command::Index { rebuild, status, verify } => index::run(Session::open(global, io)?, rebuild, status, verify),
+        Command::Validate { paths, strict, format } => {
+            validate::run(Session::open(global, io)?, &paths, strict, format)
+        }
+        Command::Explain { code } => explain::run(code.as_deref(), &global, io),
+        Command::Schema { record_type } => describe::schema(record_type.as_deref(), &global, io),
+        Command::Fields { record_type, format } => {
+            describe::fields(Session::open(global, io)?, record_type.as_deref(), format)
+        }
+        Command::Completions { shell } => shell::completions(shell, io),
+        Command::Man { command } => shell::man(command.as_deref(), io),
+    }
+}
+
+/// Every code that a finding can have.
+pub(super) fn all_codes() -> impl Iterator<Item = Code> {
+    crate::check::all_codes().chain(crate::workspace::codes::ALL.iter().copied())
+}

@@ -1,0 +1,102 @@
+//! `karto validate`: every finding of every file.
+
+use std::path::{Path, PathBuf};
+
+use crate::check::{self, CheckOptions};
+use crate::cli::CliError;
+use crate::cli::args::FindingFormat;
+use crate::cli::error::status;
+use crate::cli::session::Session;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::output::diagnostics;
+use crate::query::Hits;
+use crate::text::SourcePath;
+
+pub(super) fn run(
+    mut session: Session<'_, '_>,
+    paths: &[PathBuf],
+    strict: bool,
+    format: FindingFormat,
+) -> Result<u8, CliError> {
+    let chosen = chosen(&session, paths)?;
+    let mut findings = session.snapshot.findings.clone();
+    let hits = Hits::default();
+    findings.extend(check::check(&session.context(&hits), CheckOptions { strict }));
+    if !chosen.is_empty() {
+        findings.retain(|finding| finding.path.as_ref().is_some_and(|path| chosen.iter().any(|c| covers(c, path))));
+    }
+    if !strict {
+        findings.retain(|finding| finding.severity > Severity::Note);
+    }
+    findings.sort_by(|a, b| (&a.path, a.span, a.code.as_str()).cmp(&(&b.path, b.span, b.code.as_str())));
+    session.timings.lap("check");
+    write(&mut session, &findings, format)?;
+    let verdict = verdict(&findings, strict);
+    if session.global.timings {
+        session.timings.lap("output");
+        session.timings.print(session.io.err)?;
+    }
+    Ok(verdict)
+}
+
+fn verdict(findings: &[Diagnostic], strict: bool) -> u8 {
+    let broken = |finding: &&Diagnostic| {
+        finding.code == crate::workspace::codes::FILE_UNREADABLE
+            || finding.severity == Severity::Error
+                && finding.path.as_ref().is_some_and(|path| {
+                    path.as_str() == crate::workspace::CONFIG_FILE || path.as_str().starts_with("schemas/")
+                })
+    };
+    let bar = if strict { Severity::Warning } else { Severity::Error };
+    if findings.iter().any(|finding| broken(&finding)) {
+        status::TROUBLE
+    } else if findings.iter().any(|finding| finding.severity >= bar) {
+        status::FINDINGS
+    } else {
+        status::OK
+    }
+}
+
+fn write(session: &mut Session<'_, '_>, findings: &[Diagnostic], format: FindingFormat) -> Result<(), CliError> {
+    let options = session.options();
+    let workspace = &session.workspace;
+    let sources = |path: &SourcePath| workspace.text_of(path);
+    let mut text = Vec::new();
+    match format {
+        FindingFormat::Text => {
+            diagnostics::text(findings, &sources, &options, &mut text)?;
+            text.extend(diagnostics::summary(findings, session.snapshot.files).as_bytes());
+            text.push(b'\n');
+            session.page(&text)?;
+            return Ok(());
+        }
+        FindingFormat::Json => diagnostics::json(findings, &sources, true, &mut text)?,
+        FindingFormat::Jsonl => diagnostics::jsonl(findings, &sources, &mut text)?,
+        FindingFormat::Github => diagnostics::github(findings, &sources, &mut text)?,
+        FindingFormat::Sarif => diagnostics::sarif(findings, &sources, &mut text)?,
+    }
+    session.io.out.write_all(&text)?;
+    Ok(())
+}
+
+/// The files and folders that were named, relative to the root; `""` is the root itself.
+fn chosen(session: &Session<'_, '_>, paths: &[PathBuf]) -> Result<Vec<String>, CliError> {
+    paths.iter().map(|path| relative(session, path)).collect()
+}
+
+fn relative(session: &Session<'_, '_>, path: &Path) -> Result<String, CliError> {
+    let base = session.global.directory.as_ref().map_or_else(|| session.io.folder.clone(), |dir| session.io.folder.join(dir));
+    // With -C a path is meant from there, as git has it; without, from the folder of the call.
+    let real = base.join(path).canonicalize().map_err(|error| {
+        CliError::argument(format!("can't find {}: {error}", path.display()), "name a file or folder of the workspace")
+    })?;
+    let inside = real.strip_prefix(session.workspace.root()).map_err(|_| {
+        let hint = format!("the workspace is {}", session.workspace.root().display());
+        CliError::argument(format!("{} lies outside of the workspace", path.display()), hint)
+    })?;
+    Ok(SourcePath::new(inside).map(|path| path.to_string()).unwrap_or_default())
+}
+
+fn covers(chosen: &str, path: &SourcePath) -> bool {
+    chosen.is_empty() || path.as_str() == chosen || path.as_str().strip_prefix(chosen).is_some_and(|rest| rest.starts_with('/'))
+}

@@ -1,0 +1,85 @@
+//! Completion of ids, stages, types, fields and people, asked for by the shell at every press of the key.
+
+use std::ffi::OsStr;
+
+use clap::{Command, CommandFactory};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+
+use super::args::Cli;
+use crate::workspace::{Snapshot, Workspace};
+
+/// The command line with completers for what only the workspace knows.
+pub(super) fn command() -> Command {
+    Cli::command().mut_subcommand("show", |show| show.mut_arg("id", |id| id.add(ArgValueCompleter::new(ids)))).mut_subcommands(
+        |command| match command.get_name() {
+            "due" | "funnel" | "list" | "search" => command.mut_arg("query", |query| query.add(ArgValueCompleter::new(terms))),
+            "schema" | "fields" => command.mut_arg("record_type", |name| name.add(ArgValueCompleter::new(types))),
+            "explain" => command.mut_arg("code", |code| code.add(ArgValueCompleter::new(codes))),
+            _ => command,
+        },
+    )
+}
+
+fn workspace() -> Option<Workspace> {
+    let folder = std::env::var_os("KARTO_DIR").map(Into::into).or_else(|| std::env::current_dir().ok())?;
+    Workspace::open(&folder).ok()
+}
+
+fn snapshot() -> Option<Snapshot> {
+    workspace()?.load().ok()
+}
+
+fn beginning<'a>(current: &OsStr, words: impl IntoIterator<Item = (String, &'a str)>) -> Vec<CompletionCandidate> {
+    let current = current.to_string_lossy();
+    let fitting = words.into_iter().filter(|(word, _)| word.starts_with(&*current));
+    let candidate = |(word, help): (String, &str)| {
+        CompletionCandidate::new(word).help((!help.is_empty()).then(|| crate::output::clean(help).into_owned().into()))
+    };
+    fitting.map(candidate).collect()
+}
+
+fn ids(current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(snapshot) = snapshot() else { return Vec::new() };
+    beginning(current, snapshot.catalog.records().iter().map(|record| (record.id.clone(), record.name())))
+}
+
+fn types(current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(workspace) = workspace() else { return Vec::new() };
+    let types = workspace.config().schemas.types().map(|known| (known.name.to_string(), known.title.as_str()));
+    beginning(current, types.chain([("karto".to_owned(), "karto.yaml")]))
+}
+
+fn codes(current: &OsStr) -> Vec<CompletionCandidate> {
+    beginning(current, super::command::all_codes().map(|code| (code.as_str().to_owned(), code.0.title)))
+}
+
+/// The terms of a query: field names, and after `stage:`, `owner:`, `type:`, `seg:` what may stand there.
+fn terms(current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(workspace) = workspace() else { return Vec::new() };
+    let config = workspace.config();
+    let typed = current.to_string_lossy();
+    let values: Vec<String> = match typed.split_once(':').map(|(field, _)| field) {
+        Some("type") => config.schemas.types().map(|known| known.name.to_string()).collect(),
+        Some("stage") => {
+            let mut stages: Vec<String> =
+                config.pipelines.iter().flat_map(|pipeline| &pipeline.stages).map(|stage| stage.id.clone()).collect();
+            stages.sort();
+            stages.dedup();
+            stages
+        }
+        Some("owner") => config.people.iter().map(|person| person.id.clone()).chain(["me".into(), "none".into()]).collect(),
+        Some("pipeline") => config.pipelines.iter().map(|pipeline| pipeline.name.clone()).collect(),
+        Some("seg") => config.segments.keys().cloned().collect(),
+        Some(_) => Vec::new(),
+        None => {
+            let fields = config.schemas.types().flat_map(|known| &known.fields).map(|field| field.name.clone());
+            let derived = crate::query::derived::ALL.iter().map(|field| field.name.to_owned());
+            let mut names: Vec<String> = fields.chain(derived).chain(["seg".into(), "tag".into()]).collect();
+            names.sort();
+            names.dedup();
+            return beginning(current, names.into_iter().map(|name| (format!("{name}:"), "")));
+        }
+    };
+    let field = typed.split_once(':').map_or("", |(field, _)| field);
+    beginning(current, values.into_iter().map(|value| (format!("{field}:{value}"), "")))
+}

@@ -1,0 +1,194 @@
+//! One command at work: the workspace, what was read of it, the question, and where the answer goes.
+
+use std::io::{self, Write};
+
+use chrono::NaiveDate;
+
+use super::args::{Ask, Color, Format, Global};
+use super::error::status;
+use super::timings::Timings;
+use super::{CliError, Io, identity, pager};
+use crate::catalog::RecordIndex;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::output::{Options, Style, clean, data, paint, table};
+use crate::query::{Bound, Context, Fields, Hits, Query};
+use crate::report::Report;
+use crate::text::LineIndex;
+use crate::workspace::{Snapshot, Workspace};
+
+/// True if what is written to a place may be coloured.
+pub(super) fn wants_color(choice: Color, is_terminal: bool, io: &Io<'_>) -> bool {
+    match choice {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => is_terminal && io.variable("NO_COLOR").is_none() && io.variable("TERM") != Some("dumb"),
+    }
+}
+
+/// A workspace that has been read, with all that a command needs to answer from it.
+pub(super) struct Session<'a, 'io> {
+    pub(super) io: &'a mut Io<'io>,
+    pub(super) global: Global,
+    pub(super) workspace: Workspace,
+    pub(super) snapshot: Snapshot,
+    pub(super) today: NaiveDate,
+    pub(super) me: Option<String>,
+    pub(super) timings: Timings,
+}
+
+/// A query, tied to the workspace's fields and with its full-text terms looked up.
+pub(super) struct Question {
+    bound: Bound,
+    pub(super) hits: Hits,
+}
+
+impl<'a, 'io> Session<'a, 'io> {
+    /// Opens the workspace and reads all its files.
+    pub(super) fn open(global: Global, io: &'a mut Io<'io>) -> Result<Self, CliError> {
+        let mut timings = Timings::start();
+        let workspace = open_workspace(&global, io)?;
+        timings.lap("open");
+        let snapshot = workspace.load()?;
+        timings.lap("read");
+        let today = global.today.unwrap_or_else(|| today(&workspace, io));
+        Ok(Self { io, global, workspace, snapshot, today, me: None, timings })
+    }
+
+    /// Understands a query, and looks up what it says of texts.
+    pub(super) fn ask(&mut self, query: &[String]) -> Result<Question, CliError> {
+        let trouble = |source: String| move |errors| CliError::Query { source, errors };
+        let query = Query::parse_arguments(query).map_err(trouble(query.join(" ")))?;
+        let source = query.source().to_owned();
+        if self.me.is_none() && query.names_me(self.workspace.config()) {
+            self.me = Some(identity::me(&self.workspace, self.io)?.ok_or(CliError::Nobody)?);
+        }
+        let fields = Fields::new(self.workspace.config(), &self.snapshot.catalog);
+        let hits = Hits::default();
+        let bound = query.bind(&fields, &self.context(&hits)).map_err(trouble(source))?;
+        let hits = self.workspace.hits(&self.snapshot, bound.text_terms());
+        self.timings.lap("query");
+        Ok(Question { bound, hits })
+    }
+
+    /// All that an answer is made from.
+    pub(super) fn context<'c>(&'c self, hits: &'c Hits) -> Context<'c> {
+        Context {
+            catalog: &self.snapshot.catalog,
+            config: self.workspace.config(),
+            today: self.today,
+            me: self.me.as_deref(),
+            hits,
+        }
+    }
+
+    /// How text for people is written to standard output.
+    pub(super) fn options(&self) -> Options {
+        let color = wants_color(self.global.color, self.io.terminal.is_some(), self.io);
+        Options { width: self.io.terminal.map(|terminal| terminal.width), color, unicode: self.io.unicode() }
+    }
+
+    /// Writes a report; `nothing` is what a table without rows says.
+    pub(super) fn print(&mut self, report: &Report, format: Format, nothing: &str) -> Result<(), CliError> {
+        self.timings.lap("answer");
+        if format == Format::Table {
+            let mut text = Vec::new();
+            table::write(report, nothing, &self.options(), &mut text)?;
+            self.page(&text)?;
+        } else {
+            data::write(report, data_format(format), self.io.out)?;
+            for remark in report.summary.iter().chain(&report.remarks) {
+                writeln!(self.io.err, "{}", clean(remark))?;
+            }
+        }
+        self.timings.lap("output");
+        Ok(())
+    }
+
+    /// Writes text for people, through a pager where it is longer than the screen.
+    pub(super) fn page(&mut self, text: &[u8]) -> io::Result<()> {
+        if self.global.no_pager || !pager::page(text, self.io) { self.io.out.write_all(text) } else { Ok(()) }
+    }
+
+    /// Names every file that had to be left out of the answer; gives the exit status.
+    pub(super) fn finish(mut self) -> Result<u8, CliError> {
+        self.io.out.flush()?;
+        let left_out = self.report_left_out()?;
+        if self.global.timings {
+            self.timings.lap("rest");
+            self.timings.print(self.io.err)?;
+        }
+        Ok(if left_out { status::TROUBLE } else { status::OK })
+    }
+
+    fn report_left_out(&mut self) -> io::Result<bool> {
+        let unreadable = self.snapshot.catalog.unreadable();
+        let concerns_all = |finding: &&Diagnostic| {
+            finding.severity == Severity::Error
+                && finding.path.as_ref().is_none_or(|path| unreadable.binary_search(path).is_ok() || is_rule(path.as_str()))
+        };
+        let findings: Vec<&Diagnostic> = self.snapshot.findings.iter().filter(concerns_all).collect();
+        let color = wants_color(self.global.color, self.io.err_is_terminal, self.io);
+        for finding in &findings {
+            let place = place_of(&self.workspace, finding);
+            let mark = paint("left out:", Style::Alarm, color);
+            let mark = if finding.path.as_ref().is_some_and(|path| is_rule(path.as_str())) { paint("error:", Style::Alarm, color) } else { mark };
+            writeln!(self.io.err, "{mark} {}: {} [{}]", clean(&place), clean(&finding.message), finding.code)?;
+        }
+        if !findings.is_empty() {
+            writeln!(self.io.err, "{} `karto validate` shows the places and how to mend them", paint("help:", Style::Good, color))?;
+        }
+        Ok(!findings.is_empty())
+    }
+}
+
+impl Question {
+    /// True if a record answers the query.
+    pub(super) fn matches(&self, ctx: &Context<'_>, record: RecordIndex) -> bool {
+        self.bound.matches(ctx, record)
+    }
+}
+
+/// Opens the workspace that the call means: `-C`, else the one that the folder lies in.
+pub(super) fn open_workspace(global: &Global, io: &Io<'_>) -> Result<Workspace, CliError> {
+    let start = match &global.directory {
+        Some(directory) => io.folder.join(directory),
+        None => io.folder.clone(),
+    };
+    Ok(Workspace::open(&start)?)
+}
+
+/// Today in the workspace's time zone, else in the computer's.
+fn today(workspace: &Workspace, io: &Io<'_>) -> NaiveDate {
+    match workspace.config().timezone {
+        Some(zone) => io.now.with_timezone(&zone).date_naive(),
+        None => io.now.with_timezone(&chrono::Local).date_naive(),
+    }
+}
+
+/// Karto's own rules: what is wrong there concerns every answer.
+fn is_rule(path: &str) -> bool {
+    path == crate::workspace::CONFIG_FILE || path.starts_with("schemas/")
+}
+
+/// `clients/acme.md:7:3`, as far as it is known.
+fn place_of(workspace: &Workspace, finding: &Diagnostic) -> String {
+    let Some(path) = &finding.path else { return "workspace".to_owned() };
+    let Some((span, text)) = finding.span.zip(workspace.text_of(path)) else { return path.to_string() };
+    let at = LineIndex::new(&text).position(&text, span.start());
+    format!("{path}:{}:{}", at.line, at.column)
+}
+
+fn data_format(format: Format) -> data::DataFormat {
+    match format {
+        Format::Jsonl => data::DataFormat::Jsonl,
+        Format::Csv => data::DataFormat::Csv,
+        Format::Json | Format::Table => data::DataFormat::Json,
+    }
+}
+
+impl Ask {
+    /// True if the answer is for people.
+    pub(super) fn is_table(&self) -> bool {
+        self.format == Format::Table
+    }
+}

@@ -1,0 +1,152 @@
+use super::figures::with_decimals;
+use super::{clean, text_width};
+use crate::model::Value;
+use crate::report::{self, Align, Cell};
+
+/// Spaces between two columns.
+pub(super) const GAP: usize = 2;
+/// A text is not shortened below this width, and a bar not below its own.
+const NARROWEST_TEXT: usize = 8;
+const WIDEST_BAR: usize = 20;
+const NARROWEST_BAR: usize = 4;
+
+/// A column of a table as it is to be set.
+#[derive(Debug)]
+pub(super) struct Column {
+    pub(super) name: String,
+    pub(super) title: String,
+    pub(super) align: Align,
+    /// How many decimals its figures have.
+    pub(super) decimals: u32,
+    /// What may be taken from it where there is little room.
+    gives: Gives,
+    /// The width at which nothing is cut.
+    natural: usize,
+    /// The width below which it must not go.
+    least: usize,
+}
+
+/// What a column gives up, the first first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gives {
+    /// A bar is drawn smaller.
+    Bar,
+    /// Texts are shortened.
+    Text,
+    /// Only the title is.
+    Title,
+}
+
+/// What came of fitting columns into a width.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// They fit with these widths.
+    Widths(Vec<usize>),
+    /// They can't without losing what must not be lost.
+    TooNarrow,
+}
+
+impl Column {
+    /// Measures a column with these cells.
+    pub(super) fn new(column: &report::Column, cells: &[&Cell], decimals: u32) -> Self {
+        let title = clean(&column.title).into_owned();
+        let bars = cells.iter().any(|cell| matches!(cell, Cell::Bar(_)));
+        let texts = cells.iter().map(|cell| match cell {
+            Cell::Value(value) => text_width(&with_decimals(value, decimals)),
+            Cell::Bar(_) => WIDEST_BAR,
+            Cell::Empty => 0,
+        });
+        let widest = texts.max().unwrap_or(0);
+        let natural = widest.max(text_width(&title));
+        let (gives, least) = if bars {
+            (Gives::Bar, NARROWEST_BAR)
+        } else if is_text(column, cells) {
+            (Gives::Text, NARROWEST_TEXT)
+        } else {
+            (Gives::Title, widest.max(2))
+        };
+        let least = least.min(natural);
+        Self { name: clean(&column.name).into_owned(), title, align: column.align, decimals, gives, natural, least }
+    }
+}
+
+/// True if a column may be shortened: it is no id and holds no figures, dates or references, which half told mislead.
+fn is_text(column: &report::Column, cells: &[&Cell]) -> bool {
+    let is_id = column.name == "id" || column.name.ends_with("_id");
+    let firm = |cell: &&&Cell| {
+        matches!(cell, Cell::Value(Value::Number(_) | Value::Money(_) | Value::When(_) | Value::Reference(_)))
+    };
+    !is_id && column.align == Align::Left && !cells.iter().any(|cell| firm(&cell))
+}
+
+/// The widths of columns, with gaps between them, in so much room; without a limit, as wide as they like.
+pub(super) fn fit(columns: &[Column], room: Option<usize>) -> Fit {
+    let gaps = GAP * columns.len().saturating_sub(1);
+    let mut widths: Vec<usize> = columns.iter().map(|column| column.natural).collect();
+    let Some(room) = room else { return Fit::Widths(widths) };
+    let Some(room) = room.checked_sub(gaps) else { return Fit::TooNarrow };
+    for gives in [Gives::Bar, Gives::Text, Gives::Title] {
+        let excess = widths.iter().sum::<usize>().saturating_sub(room);
+        let giving: Vec<usize> =
+            (0..columns.len()).filter(|at| columns.get(*at).is_some_and(|c| c.gives == gives)).collect();
+        level(&mut widths, columns, &giving, excess);
+    }
+    if widths.iter().sum::<usize>() <= room { Fit::Widths(widths) } else { Fit::TooNarrow }
+}
+
+/// Takes `excess` from the columns `giving`, always from the widest, so that short texts stay whole.
+fn level(widths: &mut [usize], columns: &[Column], giving: &[usize], excess: usize) {
+    let target: usize = giving.iter().filter_map(|at| widths.get(*at)).sum::<usize>().saturating_sub(excess);
+    let at_limit = |limit: usize, widths: &[usize]| -> usize {
+        giving.iter().filter_map(|at| Some((*widths.get(*at)?).min(limit.max(columns.get(*at)?.least)))).sum()
+    };
+    let widest = giving.iter().filter_map(|at| widths.get(*at)).max().copied().unwrap_or(0);
+    // The greatest limit at which they fit; all at their least where there is none.
+    let (mut low, mut high) = (0, widest);
+    while low < high {
+        let middle = (low + high).div_ceil(2);
+        if at_limit(middle, widths) <= target { low = middle } else { high = middle - 1 }
+    }
+    let mut spare = target.saturating_sub(at_limit(low, widths));
+    for at in giving {
+        let (Some(width), Some(column)) = (widths.get_mut(*at), columns.get(*at)) else { continue };
+        let limit = low.max(column.least);
+        // What is left over by rounding goes to the first ones.
+        let more = usize::from(*width > limit && spare > 0);
+        spare -= more;
+        *width = (*width).min(limit + more);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(natural: usize, gives: Gives, least: usize) -> Column {
+        let name = String::new();
+        Column { name: name.clone(), title: name, align: Align::Left, decimals: 0, gives, natural, least }
+    }
+
+    #[test]
+    fn the_widest_texts_give_first_and_figures_never() {
+        let columns = [
+            column(12, Gives::Title, 12),
+            column(30, Gives::Text, 8),
+            column(10, Gives::Text, 8),
+            column(60, Gives::Text, 8),
+        ];
+        assert_eq!(fit(&columns, None), Fit::Widths(vec![12, 30, 10, 60]));
+        assert_eq!(fit(&columns, Some(100)), Fit::Widths(vec![12, 30, 10, 42]));
+        assert_eq!(fit(&columns, Some(61)), Fit::Widths(vec![12, 17, 10, 16]));
+        assert_eq!(fit(&columns, Some(42)), Fit::Widths(vec![12, 8, 8, 8]));
+        assert_eq!(fit(&columns, Some(41)), Fit::TooNarrow);
+    }
+
+    #[test]
+    fn bars_give_before_texts_and_titles_last() {
+        let columns = [column(20, Gives::Bar, 4), column(20, Gives::Text, 8), column(10, Gives::Title, 5)];
+        assert_eq!(fit(&columns, Some(44)), Fit::Widths(vec![10, 20, 10]));
+        assert_eq!(fit(&columns, Some(30)), Fit::Widths(vec![4, 12, 10]));
+        assert_eq!(fit(&columns, Some(22)), Fit::Widths(vec![4, 8, 6]));
+    }
+}
