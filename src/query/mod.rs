@@ -23,7 +23,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 
 pub use binding::check_segments;
-pub use bound::{BoundQuery, LeftOut, Reason, Selection};
+pub use bound::{Bound, LeftOut, Reason, Selection};
 pub use comparison::Answer;
 pub use error::{Problem, QueryError};
 pub use fields::{FieldInfo, Fields, OWN_RULES, Source};

@@ -71,8 +71,8 @@ impl Team {
         Context { catalog, config, today, me: Some("anna"), hits }
     }
 
-    fn bound(&self, query: &str) -> Result<BoundQuery, Vec<QueryError>> {
-        Query::parse(query)?.resolve(&self.fields, &self.ctx())
+    fn bound(&self, query: &str) -> Result<Bound, Vec<QueryError>> {
+        Query::parse(query)?.bind(&self.fields, &self.ctx())
     }
 
     /// The ids of the records that answer, after `?` those that are left out, or the mistakes.
@@ -223,9 +223,11 @@ fn mistakes_are_shown_under_the_word_with_what_there_is() {
 fn who_me_is_must_be_known() {
     let team = Team::new();
     let ctx = Context { me: None, ..team.ctx() };
-    let errors = Query::parse("owner:me").unwrap().resolve(&team.fields, &ctx).unwrap_err();
+    let errors = Query::parse("owner:me").unwrap().bind(&team.fields, &ctx).unwrap_err();
     assert_eq!(errors[0].problem, Problem::WhoIsMe);
-    assert!(Query::parse("owner:\"me\"").unwrap().resolve(&team.fields, &ctx).is_err());
+    let names_me = |query: &str| Query::parse(query).unwrap().names_me(&team.config);
+    assert!(names_me("owner:piotr OR NOT seg:my-big") && !names_me("owner:\"me\" seg:round"));
+    assert!(Query::parse("owner:\"me\"").unwrap().bind(&team.fields, &ctx).is_err());
 }
 
 #[test]
