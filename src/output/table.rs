@@ -1,3 +1,5 @@
+//! Answers as tables for people.
+
 use std::io::{self, Write};
 
 use super::blocks::{Block, blocks};
@@ -16,7 +18,7 @@ const LONGEST_RULE: usize = 120;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn table(report: &Report, empty: &str, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(report: &Report, empty: &str, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let width = options.width.unwrap_or(0);
     if let Some(title) = &report.title {
         for line in wrap(&clean(title), width) {
@@ -224,7 +226,6 @@ fn bar(part: f64, width: usize, unicode: bool) -> String {
     let steps = if unicode { 8 } else { 1 };
     let least = usize::from(part > 0.0);
     // Widths are small and parts between 0 and 1, so the product fits exactly.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
     let filled = ((part * (width * steps) as f64).round() as usize).clamp(least, width * steps);
     let mut bar = if unicode { "█" } else { "#" }.repeat(filled / steps);
     if let Some(rest) = (filled % steps).checked_sub(1).filter(|_| unicode) {

@@ -564,3 +564,13 @@ fn an_effective_schema_stands_on_its_own_and_names_what_the_workspace_has() {
         assert_eq!(validator.is_valid(&card(key, value)), fits, "{key}: {value}");
     }
 }
+
+#[test]
+fn the_words_of_a_type_are_those_of_its_pipelines() {
+    let config = crate::model::Config::builtin(Schemas::builtin());
+    let words = Words::of(&config, "opportunity");
+    let stages = ["identification", "qualification", "offer", "negotiation", "on-hold", "won", "lost"];
+    assert_eq!(words.stages, stages);
+    assert!(words.choices.iter().any(|(name, values)| *name == "lost_reason" && values.contains(&"price")));
+    assert_eq!(Words::of(&config, "competitor").stages, [""; 0]);
+}

@@ -6,6 +6,7 @@ use super::field::FieldDef;
 use super::finding::{SchemaFinding, findings};
 use super::library::each_schema;
 use super::rules::Rules;
+use crate::model::Config;
 use crate::text::SourcePath;
 
 /// A type of card, as its schema describes it.
@@ -39,6 +40,28 @@ pub struct Words<'a> {
     pub people: Vec<&'a str>,
     /// The lists of `choices:`, by name.
     pub choices: Vec<(&'a str, Vec<&'a str>)>,
+}
+
+impl<'a> Words<'a> {
+    /// The words that a configuration has for the cards of a type.
+    pub fn of(config: &'a Config, type_name: &'a str) -> Self {
+        let mut words = Self {
+            people: config.people.iter().map(|person| person.id.as_str()).collect(),
+            choices: (config.choices.iter())
+                .map(|(name, values)| (name.as_str(), values.iter().map(String::as_str).collect()))
+                .collect(),
+            ..Self::default()
+        };
+        for pipeline in config.pipelines_of(type_name) {
+            words.pipelines.push(&pipeline.name);
+            for stage in &pipeline.stages {
+                if !words.stages.contains(&stage.id.as_str()) {
+                    words.stages.push(&stage.id);
+                }
+            }
+        }
+        words
+    }
 }
 
 impl TypeDef {

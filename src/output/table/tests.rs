@@ -98,7 +98,7 @@ fn funnel() -> Report {
 
 fn shown(report: &Report, options: &Options) -> String {
     let mut out = Vec::new();
-    table(report, "Nobody is waiting for a call.", options, &mut out).unwrap();
+    write(report, "Nobody is waiting for a call.", options, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -268,6 +268,16 @@ proptest! {
         let colored = shown(&report, &Options { width, color: true, unicode: true });
         let plain = ["1", "2", "31", "32", "33", "0"].iter().fold(colored, |t, n| t.replace(&format!("\u{1b}[{n}m"), ""));
         prop_assert_eq!(plain, text);
+    }
+
+    #[test]
+    fn data_steers_no_terminal_either(report in any_report()) {
+        let mut out = Vec::new();
+        crate::output::data::jsonl(&report, &mut out).unwrap();
+        crate::output::data::json(&report, true, &mut out).unwrap();
+        crate::output::data::csv(&report, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap().replace("\r\n", "\n");
+        prop_assert!(!text.chars().any(|c| c != '\n' && must_go(c)), "{text:?}");
     }
 
     #[test]
