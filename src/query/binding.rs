@@ -1,6 +1,6 @@
 //! Ties a query to a workspace: names to fields, words to values of the fields' kinds, `seg:` to saved queries.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::comparison::Test;
 use super::error::{Problem, QueryError};
@@ -8,7 +8,8 @@ use super::fields::{FieldInfo, Fields};
 use super::operand;
 use super::text_term::TextTerm;
 use super::tree::{FieldTerm, Node, Op, Operand, Query, Scalar, SegmentTerm, TextPart};
-use super::{BoundQuery, Context};
+use super::{Bound, Context};
+use crate::model::Config;
 use crate::text::{Span, nearest};
 
 /// How many segments may lie within each other.
@@ -33,10 +34,34 @@ impl Query {
     ///
     /// # Errors
     /// All fields, values and segments that the workspace does not have, those within segments included.
-    pub fn resolve(&self, fields: &Fields, ctx: &Context<'_>) -> Result<BoundQuery, Vec<QueryError>> {
+    pub fn bind(&self, fields: &Fields, ctx: &Context<'_>) -> Result<Bound, Vec<QueryError>> {
         let mut binder = Binder::new(fields, ctx);
         let root = binder.query(self, None);
         binder.finish(root)
+    }
+}
+
+impl Query {
+    /// True if the query or a segment that it asks for says `me`, so that it must be known who asks.
+    pub fn names_me(&self, config: &Config) -> bool {
+        let mut seen = HashSet::new();
+        let mut waiting = vec![self.root.clone()];
+        while let Some(node) = waiting.pop() {
+            match node {
+                Node::And(parts) | Node::Or(parts) => waiting.extend(parts),
+                Node::Not(part) => waiting.push(*part),
+                Node::Field(term) if term.operands.iter().any(|operand| matches!(operand, Operand::Me(_))) => return true,
+                Node::Segment(term) => {
+                    for name in term.names.into_iter().map(|name| name.text) {
+                        let text = config.segments.get(&name).map(|segment| segment.value.as_str());
+                        let query = text.filter(|_| seen.insert(name)).and_then(|text| Query::parse(text).ok());
+                        waiting.extend(query.map(|query| query.root));
+                    }
+                }
+                Node::Field(_) | Node::Text(_) => {}
+            }
+        }
+        false
     }
 }
 
@@ -78,9 +103,9 @@ impl<'b, 'a> Binder<'b, 'a> {
         Self { fields, ctx, errors, terms, segments, places: HashMap::new(), open: Vec::new() }
     }
 
-    fn finish(self, root: BoundNode) -> Result<BoundQuery, Vec<QueryError>> {
+    fn finish(self, root: BoundNode) -> Result<Bound, Vec<QueryError>> {
         if self.errors.is_empty() {
-            Ok(BoundQuery { root, segments: self.segments, terms: self.terms })
+            Ok(Bound { root, segments: self.segments, terms: self.terms })
         } else {
             Err(self.errors)
         }

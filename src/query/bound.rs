@@ -9,9 +9,9 @@ use super::worth::money_in_base;
 use crate::catalog::RecordIndex;
 use crate::model::{Currency, Value};
 
-/// A query whose fields, values and segments are those of a workspace; made by [`super::Query::resolve`].
+/// A query whose fields, values and segments are those of a workspace; made by [`super::Query::bind`].
 #[derive(Clone, Debug)]
-pub struct BoundQuery {
+pub struct Bound {
     pub(super) root: BoundNode,
     pub(super) segments: Vec<BoundNode>,
     pub(super) terms: Vec<TextTerm>,
@@ -52,7 +52,7 @@ pub enum Reason {
     Unreadable(String),
 }
 
-impl BoundQuery {
+impl Bound {
     /// The texts that the query and its segments look for: the hits of each belong into [`super::Hits`] under its key
     /// before the query is asked.
     pub fn text_terms(&self) -> &[TextTerm] {

@@ -157,6 +157,11 @@ impl QueryError {
         problems.into_iter().map(error).collect()
     }
 
+    /// What is wrong, in one sentence; the segment is not named.
+    pub fn message(&self) -> String {
+        self.problem.to_string()
+    }
+
     /// What to write instead, as an order; several lines where names are listed.
     pub fn help(&self) -> Option<String> {
         self.problem.help(self.span.of(&self.text))

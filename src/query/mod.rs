@@ -23,7 +23,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 
 pub use binding::check_segments;
-pub use bound::{BoundQuery, LeftOut, Reason, Selection};
+pub use bound::{Bound, LeftOut, Reason, Selection};
 pub use comparison::Answer;
 pub use error::{Problem, QueryError};
 pub use fields::{FieldInfo, Fields, OWN_RULES, Source};
@@ -66,3 +66,6 @@ impl Hits {
         self.by_term.get(term).is_some_and(|records| records.contains(&record))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,10 +15,10 @@ use crate::model::kind::Kind;
 use crate::model::{AmountError, Period, Reference, parse_amount};
 use crate::text::{Span, When, fold, nearest};
 
-type Bound<T> = Result<T, (Problem, Span)>;
+type Reads<T> = Result<T, (Problem, Span)>;
 
 /// Reads an operand for a field.
-pub(super) fn bind(ctx: &Context<'_>, field: &FieldInfo, op: Op, operand: &Operand) -> Bound<Test> {
+pub(super) fn bind(ctx: &Context<'_>, field: &FieldInfo, op: Op, operand: &Operand) -> Reads<Test> {
     let binder = OperandBinder { ctx, field };
     Ok(match operand {
         Operand::None(_) => Test::Absent,
@@ -74,7 +74,7 @@ impl<'s> Ends<'s> {
     }
 
     /// The interval, where every word stands for a stretch from a first to a last value, such as the days of a month.
-    fn interval<T: PartialOrd>(&self, read: impl Fn(&Scalar) -> Bound<(T, T)>) -> Bound<Interval<T>> {
+    fn interval<T: PartialOrd>(&self, read: impl Fn(&Scalar) -> Reads<(T, T)>) -> Reads<Interval<T>> {
         let (low, high) = match self {
             Ends::At(value) => {
                 let (first, last) = read(value)?;
@@ -102,7 +102,7 @@ struct OperandBinder<'b, 'a> {
 }
 
 impl OperandBinder<'_, '_> {
-    fn reading(&self, kind: &Kind, ends: &Ends<'_>) -> Bound<Reading> {
+    fn reading(&self, kind: &Kind, ends: &Ends<'_>) -> Reads<Reading> {
         let reading = match kind {
             Kind::List(element) => return self.reading(element, ends),
             Kind::YesOr(more) => match ends {
@@ -138,7 +138,7 @@ impl OperandBinder<'_, '_> {
     }
 
     /// A field that no schema declares holds whatever a card says, so the word is read in every way that it can be.
-    fn whatever(&self, ends: &Ends<'_>) -> Bound<Reading> {
+    fn whatever(&self, ends: &Ends<'_>) -> Reads<Reading> {
         let single = if let Ends::At(value) = ends { Some(*value) } else { None };
         Ok(Reading {
             text: Some(self.text(ends)?),
@@ -151,7 +151,7 @@ impl OperandBinder<'_, '_> {
     }
 
     /// The one value for a field whose values have no order.
-    fn single<'s>(&self, ends: &Ends<'s>) -> Bound<&'s Scalar> {
+    fn single<'s>(&self, ends: &Ends<'s>) -> Reads<&'s Scalar> {
         match ends {
             Ends::At(value) => Ok(value),
             ends => Err((Problem::Unordered(self.field.name.clone()), ends.span())),
@@ -164,7 +164,7 @@ impl OperandBinder<'_, '_> {
     }
 
     /// In a range, an end stands for all texts that begin with it, as a month stands for its days.
-    fn text(&self, ends: &Ends<'_>) -> Bound<Interval<String>> {
+    fn text(&self, ends: &Ends<'_>) -> Reads<Interval<String>> {
         let exact = matches!(ends, Ends::At(_));
         ends.interval(|value| {
             let first = plain(&value.text, &self.field.kind).into_owned();
@@ -173,7 +173,7 @@ impl OperandBinder<'_, '_> {
         })
     }
 
-    fn date(&self, value: &Scalar) -> Bound<(NaiveDateTime, NaiveDateTime)> {
+    fn date(&self, value: &Scalar) -> Reads<(NaiveDateTime, NaiveDateTime)> {
         if let Ok(when) = When::parse(&value.text) {
             return Ok(moments(when));
         }
@@ -187,7 +187,7 @@ impl OperandBinder<'_, '_> {
         Problem::Date { field: self.field.name.clone(), error }
     }
 
-    fn number(&self, value: &Scalar, kind: &Kind) -> Bound<(Decimal, Decimal)> {
+    fn number(&self, value: &Scalar, kind: &Kind) -> Reads<(Decimal, Decimal)> {
         let digits = match kind {
             Kind::Percent => value.text.strip_suffix('%').unwrap_or(&value.text),
             _ => &value.text,
@@ -207,7 +207,7 @@ impl OperandBinder<'_, '_> {
         }
     }
 
-    fn length(&self, value: &Scalar, kind: &Kind) -> Bound<(Decimal, Decimal)> {
+    fn length(&self, value: &Scalar, kind: &Kind) -> Reads<(Decimal, Decimal)> {
         let days = Period::parse(&value.text).map(days_of).ok_or_else(|| self.unfit(value, kind))?;
         Ok((days, days))
     }
@@ -218,7 +218,7 @@ impl OperandBinder<'_, '_> {
     }
 
     /// One of a list of names: by its id, or by what people call it.
-    fn named(&self, kind: &Kind, value: &Scalar) -> Bound<Interval<String>> {
+    fn named(&self, kind: &Kind, value: &Scalar) -> Reads<Interval<String>> {
         let (what, names) = self.names(kind);
         let meant = fold(&value.text);
         let by_id = names.iter().find(|(id, _)| fold(id) == meant);
