@@ -22,11 +22,18 @@ pub(super) enum BoundNode {
     Or(Vec<BoundNode>),
     Not(Box<BoundNode>),
     /// Any of the tests; none of them if negated.
-    Field { field: FieldInfo, tests: Vec<Test>, negated: bool },
+    Field {
+        field: FieldInfo,
+        tests: Vec<Test>,
+        negated: bool,
+    },
     /// The record is among the hits under this key.
     Text(String),
     /// Any of these segments, by place; none of them if negated.
-    Segments { places: Vec<usize>, negated: bool },
+    Segments {
+        places: Vec<usize>,
+        negated: bool,
+    },
 }
 
 impl Query {
@@ -50,7 +57,9 @@ impl Query {
             match node {
                 Node::And(parts) | Node::Or(parts) => waiting.extend(parts),
                 Node::Not(part) => waiting.push(*part),
-                Node::Field(term) if term.operands.iter().any(|operand| matches!(operand, Operand::Me(_))) => return true,
+                Node::Field(term) if term.operands.iter().any(|operand| matches!(operand, Operand::Me(_))) => {
+                    return true;
+                }
                 Node::Segment(term) => {
                     for name in term.names.into_iter().map(|name| name.text) {
                         let text = config.segments.get(&name).map(|segment| segment.value.as_str());

@@ -1,8 +1,5 @@
 //! `list`: records as rows, with the columns, the order and the groups that were asked for.
 
-use std::cmp::Ordering;
-
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{Align, Cell, Column, Report, Row, Section, Shown, Tone};
@@ -11,26 +8,14 @@ use crate::model::Value;
 use crate::model::kind::Kind;
 use crate::query::derived::stages;
 use crate::query::{Context, FieldInfo, worth};
-use crate::text::fold;
 
 /// How a list is to look.
 #[derive(Clone, Debug, Default)]
 pub struct ListingOptions<'a> {
     /// The columns, in order.
     pub columns: Vec<&'a FieldInfo>,
-    /// What it is sorted by, the most important first; then by id.
-    pub sort: Vec<SortBy<'a>>,
     /// A section for each value of this field.
     pub group_by: Option<&'a FieldInfo>,
-}
-
-/// A field to sort by.
-#[derive(Clone, Copy, Debug)]
-pub struct SortBy<'a> {
-    /// The field.
-    pub field: &'a FieldInfo,
-    /// True for the largest first. Records without a value come last in both directions.
-    pub descending: bool,
 }
 
 /// The columns that say most about records of a type; those of several types where it is none or unknown.
@@ -53,27 +38,16 @@ pub fn default_columns(record_type: Option<&str>) -> &'static [&'static str] {
     }
 }
 
-/// The records that match, a row each, with a sum of every column of money.
+/// The records, a row each and in the order given, with a sum of every column of money.
 ///
-/// A sum is in the base currency and stands below the list as a sentence; what has no rate is named.
-pub fn listing(ctx: &Context<'_>, matches: &dyn Fn(RecordIndex) -> bool, options: &ListingOptions<'_>) -> Report {
-    let found = ctx.catalog.entries().map(|(record, _)| record).filter(|record| matches(*record));
-    let mut keyed: Vec<(Vec<Key>, &str, RecordIndex)> = found
-        .map(|record| {
-            let by_group = options.group_by.map(|field| SortBy { field, descending: false });
-            let keys = by_group.iter().chain(&options.sort).map(|by| Key::of(ctx, by.field, record)).collect();
-            (keys, ctx.catalog.record(record).id.as_str(), record)
-        })
-        .collect();
-    let directions: Vec<bool> =
-        options.group_by.map(|_| false).into_iter().chain(options.sort.iter().map(|by| by.descending)).collect();
-    keyed.sort_by(|a, b| compare(&a.0, &b.0, &directions).then_with(|| a.1.cmp(b.1)));
-    let records: Vec<RecordIndex> = keyed.into_iter().map(|(_, _, record)| record).collect();
+/// Records of one group must stand together. A sum is in the base currency and stands below the list as a sentence;
+/// what has no rate is named.
+pub fn listing(ctx: &Context<'_>, records: &[RecordIndex], options: &ListingOptions<'_>) -> Report {
     let mut report = Report { kind: "list", columns: columns(options), ..Report::default() };
-    report.sections = sections(ctx, &records, options);
+    report.sections = sections(ctx, records, options);
     report.summary.push(format!("{} {}", records.len(), if records.len() == 1 { "record" } else { "records" }));
     for field in options.columns.iter().filter(|field| field.kind == Kind::Money) {
-        add_sum(ctx, &records, field, &mut report);
+        add_sum(ctx, records, field, &mut report);
     }
     report
 }
@@ -146,50 +120,11 @@ fn add_sum(ctx: &Context<'_>, records: &[RecordIndex], field: &FieldInfo, report
     }
 }
 
-/// A value as it sorts: stages by their place in the pipeline, money by its worth in the base currency, text folded.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Place(usize),
-    Number(Decimal),
-    Moment(NaiveDate, Option<chrono::NaiveTime>),
-    Text(String),
-    Nothing,
-}
-
-impl Key {
-    fn of(ctx: &Context<'_>, field: &FieldInfo, record: RecordIndex) -> Self {
-        let card = ctx.catalog.record(record);
-        let Some(value) = field.value(ctx, record) else { return Key::Nothing };
-        if field.kind == Kind::Stage {
-            let pipeline = ctx.config.pipeline_for(card);
-            let place = pipeline.and_then(|pipeline| pipeline.position(value.as_text()?));
-            return place.map_or_else(|| Key::Text(fold(&value.display()).into_owned()), Key::Place);
-        }
-        match &*value {
-            Value::Number(number) => Key::Number(*number),
-            Value::Bool(yes) => Key::Number(Decimal::from(u8::from(*yes))),
-            Value::When(when) => Key::Moment(when.date, when.time),
-            Value::Money(money) => worth::money_in_base(ctx, card, *money).map_or(Key::Nothing, Key::Number),
-            other => Key::Text(fold(&other.display()).into_owned()),
-        }
-    }
-}
-
-fn compare(a: &[Key], b: &[Key], descending: &[bool]) -> Ordering {
-    let keys = a.iter().zip(b).zip(descending);
-    let mut by_key = keys.map(|((a, b), descending)| match (a, b) {
-        (Key::Nothing, _) | (_, Key::Nothing) => a.cmp(b),
-        _ if *descending => b.cmp(a),
-        _ => a.cmp(b),
-    });
-    by_key.find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::Fields;
     use crate::query::sample::Sample;
+    use crate::query::{Fields, Order};
 
     fn sample() -> Sample {
         Sample::of(&[
@@ -200,20 +135,18 @@ mod tests {
         ])
     }
 
-    fn list(sort: &[(&str, bool)], group: Option<&str>) -> Report {
+    fn list(sort: &str, group: Option<&str>) -> Report {
         let sample = sample();
         let ctx = sample.context();
         let fields = Fields::new(ctx.config, ctx.catalog);
         let field = |name: &str| fields.get(name).unwrap();
-        let options = ListingOptions {
-            columns: ["id", "value"].map(field).to_vec(),
-            sort: sort
-                .iter()
-                .map(|(name, descending)| SortBy { field: field(name), descending: *descending })
-                .collect(),
-            group_by: group.map(field),
-        };
-        listing(&ctx, &|_| true, &options)
+        let options = ListingOptions { columns: ["id", "value"].map(field).to_vec(), group_by: group.map(field) };
+        let mut records: Vec<RecordIndex> = ctx.catalog.entries().map(|(record, _)| record).collect();
+        let keys: Vec<&str> = group.into_iter().chain(Some(sort).filter(|sort| !sort.is_empty())).collect();
+        if !keys.is_empty() {
+            Order::parse(&keys.join(","), &fields).unwrap().sort(&ctx, &mut records);
+        }
+        listing(&ctx, &records, &options)
     }
 
     fn ids(report: &Report) -> String {
@@ -221,17 +154,8 @@ mod tests {
     }
 
     #[test]
-    fn sorted_by_meaning_and_without_a_value_last() {
-        assert_eq!(ids(&list(&[], None)), "a b c d");
-        assert_eq!(ids(&list(&[("value", true)], None)), "b a c d", "a euro is worth 4, a leu unknown");
-        assert_eq!(ids(&list(&[("value", false)], None)), "a b c d");
-        assert_eq!(ids(&list(&[("stage", false), ("name", true)], None)), "b d a c");
-        assert_eq!(ids(&list(&[("name", false)], None)), "a b d c", "folded: laka, lato, mak, zima");
-    }
-
-    #[test]
     fn groups_in_the_order_of_their_values() {
-        let report = list(&[("name", true)], Some("stage"));
+        let report = list("-name", Some("stage"));
         assert_eq!(
             report.lines(&["id", "stage"]),
             ["# identification", "b | identification", "# offer", "d | offer", "a | offer", "# won", "c | won",]
@@ -240,7 +164,7 @@ mod tests {
 
     #[test]
     fn money_is_summed_in_the_base_currency_and_what_has_no_rate_is_named() {
-        let report = list(&[], None);
+        let report = list("", None);
         assert_eq!(report.summary, ["4 records", "Value: 700.00 PLN"]);
         assert_eq!(report.remarks, ["Value: 1 not in the sum, for there is no rate: d"]);
     }
@@ -261,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_limit_says_what_it_left_out() {
-        let mut report = list(&[], Some("stage"));
+        let mut report = list("", Some("stage"));
         report.limit(Some(2));
         assert_eq!(ids(&report), "b # offer a");
         assert_eq!(report.remarks.last().map(String::as_str), Some("2 of 4 rows are shown"));
