@@ -8,6 +8,9 @@ use super::dates::{self, DateError};
 use crate::diagnostic::Diagnostic;
 use crate::text::Span;
 
+/// How many mistakes of one text are told: nobody reads more.
+pub(super) const MOST: usize = 20;
+
 /// One mistake in a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueryError {
@@ -150,8 +153,9 @@ pub enum Problem {
 }
 
 impl QueryError {
-    /// The problems of one text as errors.
-    pub(super) fn all(text: &str, segment: Option<&str>, problems: Vec<(Problem, Span)>) -> Vec<Self> {
+    /// The problems of one text as errors, [`MOST`] at most.
+    pub(super) fn all(text: &str, segment: Option<&str>, mut problems: Vec<(Problem, Span)>) -> Vec<Self> {
+        problems.truncate(MOST);
         let text: Arc<str> = text.into();
         let error = |(problem, span)| Self { problem, text: text.clone(), span, segment: segment.map(str::to_owned) };
         problems.into_iter().map(error).collect()
@@ -210,9 +214,11 @@ impl Problem {
             Problem::AndWord => {
                 "leave it out: terms side by side must all hold; to search for the word, write `\"AND\"`".to_owned()
             }
-            Problem::MissingField(_) => "write field, sign and value without spaces: `value:50000..`; text in quotes is \
+            Problem::MissingField(_) => {
+                "write field, sign and value without spaces: `value:50000..`; text in quotes is \
                                          searched for as it stands"
-                .to_owned(),
+                    .to_owned()
+            }
             Problem::MissingValue(_) => "`field:none` asks for cards without a value".to_owned(),
             Problem::EmptyRange => "`a..b`, `a..` and `..b` are ranges, `field:any` is any value".to_owned(),
             Problem::OneValue(_) => "of several values, or none, ask with `:` or `!=`".to_owned(),
@@ -254,7 +260,9 @@ fn unknown_field(name: &str, term: &str, nearest: &[String], known: &[String]) -
     let mut help = Vec::new();
     let negated = name.strip_prefix("NOT ").or_else(|| name.strip_prefix(['-', '!']));
     if let Some(plain) = negated.filter(|plain| known.iter().any(|field| field == plain)) {
-        help.push(format!("`NOT` turns a term round, as an argument of its own: `NOT {plain}:…`, or write `{plain}!=…`."));
+        help.push(format!(
+            "`NOT` turns a term round, as an argument of its own: `NOT {plain}:…`, or write `{plain}!=…`."
+        ));
     } else if nearest.is_empty() {
         let quoted = term.replace('"', "\\\"");
         help.push(format!("To search for this text, put it in quotes: `\"{quoted}\"`."));
