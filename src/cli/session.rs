@@ -10,8 +10,8 @@ use super::timings::Timings;
 use super::{CliError, Io, identity, pager};
 use crate::catalog::RecordIndex;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::output::{Options, Style, clean, data, paint, table};
-use crate::query::{Bound, Context, Fields, Hits, Query};
+use crate::output::{self, Options, Style, clean, paint};
+use crate::query::{BoundQuery, Context, Fields, Hits, LeftOut, Problem, Query, QueryError};
 use crate::report::Report;
 use crate::text::LineIndex;
 use crate::workspace::{Snapshot, Workspace};
@@ -38,7 +38,8 @@ pub(super) struct Session<'a, 'io> {
 
 /// A query, tied to the workspace's fields and with its full-text terms looked up.
 pub(super) struct Question {
-    bound: Bound,
+    pub(super) fields: Fields,
+    pub(super) bound: BoundQuery,
     pub(super) hits: Hits,
 }
 
@@ -56,18 +57,19 @@ impl<'a, 'io> Session<'a, 'io> {
 
     /// Understands a query, and looks up what it says of texts.
     pub(super) fn ask(&mut self, query: &[String]) -> Result<Question, CliError> {
-        let trouble = |source: String| move |errors| CliError::Query { source, errors };
-        let query = Query::parse_arguments(query).map_err(trouble(query.join(" ")))?;
-        let source = query.source().to_owned();
-        if self.me.is_none() && query.names_me(self.workspace.config()) {
-            self.me = Some(identity::me(&self.workspace, self.io)?.ok_or(CliError::Nobody)?);
-        }
+        let query = Query::parse_arguments(query).map_err(query_trouble)?;
         let fields = Fields::new(self.workspace.config(), &self.snapshot.catalog);
-        let hits = Hits::default();
-        let bound = query.bind(&fields, &self.context(&hits)).map_err(trouble(source))?;
+        let none = Hits::default();
+        let mut bound = query.resolve(&fields, &self.context(&none));
+        if self.me.is_none() && bound.as_ref().is_err_and(|errors| errors.iter().any(|e| e.problem == Problem::WhoIsMe)) {
+            // Asking git takes a moment, so it is asked only where the query says `me`.
+            self.me = identity::me(&self.workspace, self.io)?;
+            bound = query.resolve(&fields, &self.context(&none));
+        }
+        let bound = bound.map_err(query_trouble)?;
         let hits = self.workspace.hits(&self.snapshot, bound.text_terms());
         self.timings.lap("query");
-        Ok(Question { bound, hits })
+        Ok(Question { fields, bound, hits })
     }
 
     /// All that an answer is made from.
@@ -87,18 +89,27 @@ impl<'a, 'io> Session<'a, 'io> {
         Options { width: self.io.terminal.map(|terminal| terminal.width), color, unicode: self.io.unicode() }
     }
 
+    /// How text for people is written to standard error.
+    pub(super) fn err_options(&self) -> Options {
+        let color = wants_color(self.global.color, self.io.err_is_terminal, self.io);
+        Options { color, ..Options::default() }
+    }
+
     /// Writes a report; `nothing` is what a table without rows says.
     pub(super) fn print(&mut self, report: &Report, format: Format, nothing: &str) -> Result<(), CliError> {
         self.timings.lap("answer");
-        if format == Format::Table {
-            let mut text = Vec::new();
-            table::write(report, nothing, &self.options(), &mut text)?;
-            self.page(&text)?;
-        } else {
-            data::write(report, data_format(format), self.io.out)?;
-            for remark in report.summary.iter().chain(&report.remarks) {
-                writeln!(self.io.err, "{}", clean(remark))?;
+        match format {
+            Format::Table => {
+                let mut text = Vec::new();
+                output::table(report, nothing, &self.options(), &mut text)?;
+                self.page(&text)?;
             }
+            Format::Json => output::json(report, true, self.io.out)?,
+            Format::Jsonl => output::jsonl(report, self.io.out)?,
+            Format::Csv => output::csv(report, self.io.out)?,
+        }
+        if format != Format::Table {
+            output::notes(report, &self.err_options(), self.io.err)?;
         }
         self.timings.lap("output");
         Ok(())
@@ -130,8 +141,8 @@ impl<'a, 'io> Session<'a, 'io> {
         let color = wants_color(self.global.color, self.io.err_is_terminal, self.io);
         for finding in &findings {
             let place = place_of(&self.workspace, finding);
-            let mark = paint("left out:", Style::Alarm, color);
-            let mark = if finding.path.as_ref().is_some_and(|path| is_rule(path.as_str())) { paint("error:", Style::Alarm, color) } else { mark };
+            let of_rules = finding.path.as_ref().is_some_and(|path| is_rule(path.as_str()));
+            let mark = paint(if of_rules { "error:" } else { "left out:" }, Style::Alarm, color);
             writeln!(self.io.err, "{mark} {}: {} [{}]", clean(&place), clean(&finding.message), finding.code)?;
         }
         if !findings.is_empty() {
@@ -142,9 +153,17 @@ impl<'a, 'io> Session<'a, 'io> {
 }
 
 impl Question {
-    /// True if a record answers the query.
+    /// True if a record answers the query for certain.
     pub(super) fn matches(&self, ctx: &Context<'_>, record: RecordIndex) -> bool {
         self.bound.matches(ctx, record)
+    }
+
+    /// The records of which it can't be told whether they answer the query, as remarks for people.
+    pub(super) fn remarks(&self, ctx: &Context<'_>, left_out: &[LeftOut]) -> Vec<String> {
+        let remark = |left: &LeftOut| {
+            format!("{} is left out: {} can't be compared, {}", ctx.catalog.record(left.record).id, left.field, left.reason)
+        };
+        left_out.iter().map(remark).collect()
     }
 }
 
@@ -178,17 +197,9 @@ fn place_of(workspace: &Workspace, finding: &Diagnostic) -> String {
     format!("{path}:{}:{}", at.line, at.column)
 }
 
-fn data_format(format: Format) -> data::DataFormat {
-    match format {
-        Format::Jsonl => data::DataFormat::Jsonl,
-        Format::Csv => data::DataFormat::Csv,
-        Format::Json | Format::Table => data::DataFormat::Json,
+fn query_trouble(errors: Vec<QueryError>) -> CliError {
+    if errors.iter().all(|error| error.problem == Problem::WhoIsMe) {
+        return CliError::Nobody;
     }
-}
-
-impl Ask {
-    /// True if the answer is for people.
-    pub(super) fn is_table(&self) -> bool {
-        self.format == Format::Table
-    }
+    CliError::Query { errors }
 }

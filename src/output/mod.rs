@@ -13,14 +13,12 @@ mod figures;
 mod json;
 mod measure;
 mod style;
-mod table;
+pub mod table;
 
 pub use clean::{clean, clean_lines};
-pub use csv::csv;
 pub use figures::for_people;
 pub use measure::{shorten, text_width, wrap};
 pub use style::{Style, paint};
-pub use table::{notes, table};
 
 /// What the place that text is written to can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,3 +1,5 @@
+//! Answers as tables for people.
+
 use std::io::{self, Write};
 
 use super::blocks::{Block, blocks};
@@ -16,7 +18,7 @@ const LONGEST_RULE: usize = 120;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn table(report: &Report, empty: &str, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(report: &Report, empty: &str, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let width = options.width.unwrap_or(0);
     if let Some(title) = &report.title {
         for line in wrap(&clean(title), width) {

@@ -115,7 +115,7 @@ pub fn agenda(ctx: &Context<'_>, matches: &dyn Fn(RecordIndex) -> bool, options:
     let mut unplanned = Vec::new();
     for (record, card) in ctx.catalog.entries() {
         let party = family::party(ctx, record);
-        if !matches(record) && !(party != record && matches(party)) {
+        if !matches(record) && (party == record || !matches(party)) {
             continue;
         }
         let items = items(ctx, record, party).into_iter();
@@ -209,7 +209,10 @@ fn report(ctx: &Context<'_>, lines: &[(RecordIndex, Vec<Item<'_>>)], unplanned: 
             });
         }
     }
-    let mut summary = vec![if counts.is_empty() { "Nothing is due.".to_owned() } else { counts.join(", ") }];
+    let mut summary = Vec::new();
+    if !counts.is_empty() {
+        summary.push(counts.join(", "));
+    }
     if !unplanned.is_empty() {
         summary.push(format!("{} without a next step: {}", unplanned.len(), super::some_of(unplanned)));
     }
@@ -369,7 +372,7 @@ mod tests {
         let options = AgendaOptions { within_days: 8, person: None };
         let longer = agenda(&sample.context(), &|_| true, &options);
         assert_eq!(longer.lines(&["who_id"]), ["# Soon", "a", "b"]);
-        assert_eq!(agenda(&sample.context(), &|_| false, &options).summary, ["Nothing is due."]);
+        assert_eq!(agenda(&sample.context(), &|_| false, &options).summary, [] as [&str; 0]);
     }
 
     #[test]
@@ -450,6 +453,6 @@ mod tests {
             "lead nobody-s
             stage: new",
         ]);
-        assert_eq!(all(&sample).summary, ["Nothing is due.", "1 without a next step: a"]);
+        assert_eq!(all(&sample).summary, ["1 without a next step: a"]);
     }
 }

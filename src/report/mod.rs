@@ -1,16 +1,15 @@
 //! Floor 4: answers. A report is a table of values with headings, sections and totals; how it looks is the output's.
 
-mod agenda;
-mod funnel;
-mod reach;
+pub mod agenda;
+pub mod brief;
+pub mod card;
+pub mod funnel;
+pub mod listing;
+pub mod reach;
 
 use rust_decimal::Decimal;
 
 use crate::model::Value;
-
-pub use agenda::{AgendaOptions, agenda};
-pub use funnel::{FunnelOptions, funnel};
-pub use reach::{Closed, Reach};
 
 /// An answer, ready to be shown as a table or handed on as data.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -128,6 +127,23 @@ impl Cell {
 impl From<Option<Value>> for Cell {
     fn from(value: Option<Value>) -> Self {
         value.map_or(Cell::Empty, Cell::Value)
+    }
+}
+
+impl Report {
+    /// Keeps the first so many rows and says how many were left out; `None` keeps all.
+    pub fn limit(&mut self, limit: Option<usize>) {
+        let Some(limit) = limit else { return };
+        let all: usize = self.sections.iter().map(|section| section.rows.len()).sum();
+        let mut left = limit;
+        for section in &mut self.sections {
+            section.rows.truncate(left);
+            left = left.saturating_sub(section.rows.len());
+        }
+        self.sections.retain(|section| !section.rows.is_empty());
+        if all > limit {
+            self.remarks.push(format!("{limit} of {all} rows are shown"));
+        }
     }
 }
 

@@ -98,7 +98,7 @@ fn funnel() -> Report {
 
 fn shown(report: &Report, options: &Options) -> String {
     let mut out = Vec::new();
-    table(report, "Nobody is waiting for a call.", options, &mut out).unwrap();
+    write(report, "Nobody is waiting for a call.", options, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -275,7 +275,7 @@ proptest! {
         let mut out = Vec::new();
         crate::output::data::jsonl(&report, &mut out).unwrap();
         crate::output::data::json(&report, true, &mut out).unwrap();
-        crate::output::csv(&report, &mut out).unwrap();
+        crate::output::data::csv(&report, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap().replace("\r\n", "\n");
         prop_assert!(!text.chars().any(|c| c != '\n' && must_go(c)), "{text:?}");
     }
