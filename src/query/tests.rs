@@ -227,6 +227,11 @@ fn mistakes_are_shown_under_the_word_with_what_there_is() {
     assert!(!help("stagee:offer type:lead").contains("expected_close"));
     assert!(help("owner:ana").starts_with("did you mean `anna`? there are: anna, piotr"));
     assert!(help("value").starts_with("did the shell take your `>` or `<`?"));
+    assert!(
+        help("14:30 x").starts_with("To search for this text, put it in quotes: `\"14:30\"`."),
+        "{}",
+        help("14:30")
+    );
     assert_eq!(help("stage=offer"), "write `stage:offer`");
     assert!(help("-tag:cold").contains("`tag!=…`"));
 }
