@@ -122,7 +122,7 @@ fn text_is_compared_folded_and_lists_by_any_element() {
         ("name~LODZ", "acme"),
         ("name~\"zolw, sp\"", "lead-x"),
         ("tag:pompy", "acme"),
-        ("tag:zima type:client", "acme beta"),
+        ("tag:#zima type:client", "acme beta"),
         ("tags!=vip type:client", "beta"),
         ("contacts.email:jan@acme.example", "acme"),
         ("contacts~nowak", "acme"),
@@ -227,6 +227,11 @@ fn mistakes_are_shown_under_the_word_with_what_there_is() {
     assert!(!help("stagee:offer type:lead").contains("expected_close"));
     assert!(help("owner:ana").starts_with("did you mean `anna`? there are: anna, piotr"));
     assert!(help("value").starts_with("did the shell take your `>` or `<`?"));
+    assert!(
+        help("14:30 x").starts_with("To search for this text, put it in quotes: `\"14:30\"`."),
+        "{}",
+        help("14:30")
+    );
     assert_eq!(help("stage=offer"), "write `stage:offer`");
     assert!(help("-tag:cold").contains("`tag!=…`"));
 }
@@ -333,4 +338,22 @@ proptest! {
             Ok(())
         })?;
     }
+}
+
+#[test]
+fn every_example_of_the_documentation_is_a_query() {
+    let rules = "people: {anna: {}}\nsegments:\n  key-neglected: type:client class:A";
+    let team = sample::Sample::with_all(rules, &[]);
+    let ctx = Context { me: Some("anna"), ..team.context() };
+    let fields = Fields::new(ctx.config, ctx.catalog);
+    let page = include_str!("../../docs/queries.md");
+    let examples: Vec<&str> = page.split("```query\n").skip(1).flat_map(|rest| rest.split("```").next()).collect();
+    let queries = examples.iter().flat_map(|block| block.lines()).map(|line| line.split("  ").next().unwrap_or(line));
+    let mut count = 0;
+    for query in queries {
+        let bound = Query::parse(query).and_then(|query| query.bind(&fields, &ctx));
+        assert!(bound.is_ok(), "{query}: {bound:?}");
+        count += 1;
+    }
+    assert!(count > 35, "{count}");
 }
