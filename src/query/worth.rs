@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::Context;
+use super::derived::stages;
 use crate::model::{Money, Record, Value};
 
 /// `money` of a record in the base currency, at the rate of [`rate_day`] or the record's own `rate`, which wins.
@@ -26,28 +27,10 @@ pub fn money_in_base_on(ctx: &Context<'_>, record: &Record, money: Money, day: N
 /// The day whose rate counts for a record's money: today while it is open, the day it closed afterwards, the day of
 /// issue for invoices.
 pub fn rate_day(ctx: &Context<'_>, record: &Record) -> NaiveDate {
-    let issued = || entered(record, |stage| stage == "issued").or_else(|| stored(record, "issued"));
-    let closed = || {
-        let pipeline = ctx.config.pipeline_for(record)?;
-        let is_end = |id: &str| pipeline.stage(id).is_some_and(|stage| !stage.is_open());
-        if !record.stage().is_some_and(is_end) {
-            return None;
-        }
-        // Without history, the stage was entered when the card was created.
-        entered(record, is_end).or_else(|| stored(record, "closed")).or_else(|| stored(record, "created"))
-    };
-    let day = if &*record.record_type == "invoice" { issued().or_else(closed) } else { closed() };
-    day.map_or(ctx.today, |day| day.min(ctx.today))
-}
-
-/// The last day on which history has the record enter one of these stages.
-fn entered(record: &Record, is_meant: impl Fn(&str) -> bool) -> Option<NaiveDate> {
-    let moves = record.history.iter().filter(|line| line.stage.as_deref().is_some_and(&is_meant));
-    moves.map(|line| line.at.date).max()
-}
-
-fn stored(record: &Record, field: &str) -> Option<NaiveDate> {
-    record.when(field).map(|when| when.date)
+    let Some(index) = ctx.catalog.index(record) else { return ctx.today };
+    let issued = || stages::reached(ctx, index, "issued", "issued").filter(|_| &*record.record_type == "invoice");
+    let day = issued().or_else(|| stages::closed(ctx, index));
+    day.map_or(ctx.today, |day| day.date.min(ctx.today))
 }
 
 #[cfg(test)]
