@@ -2,6 +2,7 @@
 
 mod bodies;
 mod dependencies;
+mod diagnostics;
 mod documents;
 mod edits;
 mod example;
