@@ -1,15 +1,21 @@
 //! From text to tree: the scanner first, serde_yaml where it stops, and diagnostics where both give up.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
+
 use super::meaning::{Meaning, MeaningError, meaning};
 use super::scalar::break_len;
 use super::scan::{Opaque, Reason, Scan, scan};
 use super::tree::{NONE, NodeRef, Style, Tree};
-use super::{Kind, trouble};
-use crate::diagnostic::Diagnostic;
+use super::{EntryRef, Kind, trouble};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::{Span, codes};
 
 /// Front matter larger than this is not read.
 const MAX_SIZE: usize = 1 << 20;
+
+/// So many keys that stand twice are named.
+const MAX_DUPLICATES: usize = 20;
 
 /// YAML that was read as far as it could be.
 #[derive(Clone, Debug, Default)]
@@ -36,13 +42,15 @@ pub(in crate::text) fn read(text: &str, start: usize, found: &mut Vec<Diagnostic
     }
     let odd = odd_characters(text, start, found);
     let scan = scan(text, start);
-    let readable = found.iter().all(|finding| finding.severity < crate::diagnostic::Severity::Error);
+    let readable = found.iter().all(|finding| finding.severity < Severity::Error);
     let links = scan.links.clone();
-    let duplicates = scan.duplicates.clone();
+    let mut duplicates = scan.duplicates.clone();
     let mut done = if scan.stops.is_empty() && !odd {
         Yaml { tree: scan.tree, root: scan.root, readable }
     } else {
-        irregular(text, yaml, scan, readable, found)
+        let done = irregular(text, yaml, scan, readable, found);
+        duplicates = done.root(text).map(duplicate_keys).unwrap_or_default();
+        done
     };
     for link in links {
         let node = NodeRef { tree: &done.tree, text, id: link };
@@ -50,11 +58,8 @@ pub(in crate::text) fn read(text: &str, start: usize, found: &mut Vec<Diagnostic
             found.push(trouble::unquoted_link(node));
         }
     }
-    for (first, second) in duplicates {
-        let key = |entry: u32| {
-            let id = done.tree.entries.get(entry as usize).map_or(NONE, |entry| entry.key);
-            NodeRef { tree: &done.tree, text, id }
-        };
+    for (first, second) in duplicates.into_iter().take(MAX_DUPLICATES) {
+        let key = |id: u32| NodeRef { tree: &done.tree, text, id };
         found.push(trouble::duplicate(key(first), key(second)));
         done.readable = false;
     }
@@ -70,6 +75,24 @@ pub(in crate::text) fn read(text: &str, start: usize, found: &mut Vec<Diagnostic
         _ => {}
     }
     done
+}
+
+/// Pairs of keys of one map, here or deeper, that are the same: for what the scanner did not read by itself.
+fn duplicate_keys(node: NodeRef<'_>) -> Vec<(u32, u32)> {
+    let mut found = Vec::new();
+    let mut seen = HashMap::new();
+    for entry in node.entries() {
+        let key = entry.key();
+        match seen.entry(key.identity()) {
+            Occupied(first) => found.push((*first.get(), key.id)),
+            Vacant(place) => {
+                place.insert(key.id);
+            }
+        }
+    }
+    let values = node.entries().map(EntryRef::value).chain(node.items());
+    found.extend(values.filter(|value| value.is_collection()).flat_map(duplicate_keys));
+    found
 }
 
 /// Looks for characters on which YAML programs don't agree; true if there is one.
@@ -144,7 +167,11 @@ fn irregular(text: &str, yaml: Span, scan: Scan, readable: bool, found: &mut Vec
             if errors.is_empty() && readable {
                 errors.push(trouble::whole(text, yaml, &error));
             }
-            found.append(&mut errors);
+            match found.iter_mut().find(|finding| finding.code == codes::LINE_SEPARATOR) {
+                // A line that ends in its middle explains the rest.
+                Some(separator) => separator.severity = Severity::Error,
+                None => found.append(&mut errors),
+            }
             Yaml { tree, root: root.filter(|_| !matches!(error, MeaningError::Multiplied)), readable: false }
         }
     }

@@ -4,7 +4,6 @@
 //! the entry instead. So a shape that is missing here costs time, never truth.
 
 use super::Kind;
-use super::resolve::resolve;
 use super::scalar::{self, QuoteError};
 use super::tree::{NONE, NodeRef, Style, Tree, hash};
 use crate::text::Span;
@@ -76,7 +75,7 @@ pub(super) struct Scan {
     pub(super) root: Option<u32>,
     /// What could not be read, in order.
     pub(super) stops: Vec<Opaque>,
-    /// Pairs of entries of one map with the same key.
+    /// Pairs of keys of one map that are the same.
     pub(super) duplicates: Vec<(u32, u32)>,
     /// `[[id]]` without quotes.
     pub(super) links: Vec<u32>,
@@ -394,7 +393,8 @@ impl<'a> Scanner<'a> {
         };
         let at = self.tree.add(owner, key, value, hash);
         if let Some(first) = keys.add(&self.tree, self.text, at, hash) {
-            self.duplicates.push((first, at));
+            let first = self.tree.entries.get(first as usize).map_or(NONE, |entry| entry.key);
+            self.duplicates.push((first, key));
         }
     }
 
@@ -522,7 +522,15 @@ impl<'a> Scanner<'a> {
         match self.byte(start) {
             b'|' | b'>' => self.block_scalar(parent),
             b'[' | b'{' => {
-                let id = self.flow()?;
+                let id = match self.flow() {
+                    // The brackets swallowed the next field: the closing one is missing.
+                    Err(stop) if stop.reason == Reason::Bracket && self.byte(stop.at) == b':' => {
+                        let swallowed = Span::new(start, stop.at).of(self.text).contains('\n');
+                        let open = Stop { at: start, reason: Reason::OpenBracket(char::from(self.byte(start))) };
+                        return Err(if swallowed { open } else { stop });
+                    }
+                    flow => flow?,
+                };
                 self.end_line()?;
                 Ok(id)
             }
@@ -548,6 +556,7 @@ impl<'a> Scanner<'a> {
         let first = self.byte(at);
         match first {
             b'?' | b':' if self.blankz(at + 1) => self.stop(at, Reason::Exotic),
+            b'-' if self.blankz(at + 1) => self.stop(at, Reason::Indent),
             b'&' | b'*' | b'!' => self.stop(at, Reason::Exotic),
             b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'|' | b'>' | b'\'' | b'"' | b'%' | b'@' | b'`' => {
                 self.stop(at, Reason::Reserved(char::from(first)))
@@ -675,7 +684,7 @@ impl<'a> Scanner<'a> {
 #[derive(Default)]
 pub(super) struct Keys {
     few: Vec<(u32, u32)>,
-    many: std::collections::HashMap<u32, Vec<u32>>,
+    many: std::collections::HashMap<(Kind, String), u32>,
 }
 
 const FEW: usize = 48;
@@ -683,40 +692,33 @@ const FEW: usize = 48;
 impl Keys {
     /// Notes the entry `at`; gives the first entry with the same key.
     fn add(&mut self, tree: &Tree, text: &str, at: u32, hash: u32) -> Option<u32> {
-        let same = |other: u32| same_key(tree, text, other, at);
         if self.few.len() < FEW {
-            let found = self.few.iter().find(|(h, other)| *h == hash && same(*other)).map(|(_, other)| *other);
+            // A number may be the same in another writing, so there the hash of the text does not tell.
+            let id = tree.entries.get(at as usize).map_or(NONE, |entry| entry.key);
+            let is_text = NodeRef { tree, text, id }.kind() == Kind::Text;
+            let may_be = |other: u32| !is_text || other == hash;
+            let found = self.few.iter().find(|(h, other)| may_be(*h) && key(tree, text, *other) == key(tree, text, at));
+            let found = found.map(|(_, other)| *other);
             self.few.push((hash, at));
             return found;
         }
         if self.many.is_empty() {
-            for (hash, at) in &self.few {
-                self.many.entry(*hash).or_default().push(*at);
+            for (_, at) in &self.few {
+                self.many.entry(key(tree, text, *at)).or_insert(*at);
             }
         }
-        let known = self.many.entry(hash).or_default();
-        // Only a few are compared: keys that were made to collide shall not cost more than others.
-        let found = known.iter().take(FEW).copied().find(|other| same(*other));
-        known.push(at);
-        found
+        let first = *self.many.entry(key(tree, text, at)).or_insert(at);
+        (first != at).then_some(first)
     }
 
     /// Forgets the entries from number `first` on.
     fn forget_from(&mut self, first: u32) {
         self.few.retain(|(_, at)| *at < first);
-        for known in self.many.values_mut() {
-            known.retain(|at| *at < first);
-        }
+        self.many.retain(|_, at| *at < first);
     }
 }
 
-fn same_key(tree: &Tree, text: &str, a: u32, b: u32) -> bool {
-    let key = |at: u32| {
-        let id = tree.entries.get(at as usize).map_or(NONE, |entry| entry.key);
-        NodeRef { tree, text, id }
-    };
-    let (a, b) = (key(a), key(b));
-    let (a_text, b_text) = (a.raw(), b.raw());
-    let kind = |key: NodeRef<'_>, text: &str| if key.is_quoted() { Kind::Text } else { resolve(text).kind() };
-    a_text == b_text && kind(a, &a_text) == kind(b, &b_text)
+fn key(tree: &Tree, text: &str, at: u32) -> (Kind, String) {
+    let id = tree.entries.get(at as usize).map_or(NONE, |entry| entry.key);
+    NodeRef { tree, text, id }.identity()
 }
