@@ -252,6 +252,23 @@ fn every_seed_of_the_fuzz_targets_keeps_the_laws() {
     }
 }
 
+/// Lines out of all shapes above, with any indentation.
+pub(crate) fn mixed_lines() -> impl Strategy<Value = String> {
+    proptest::collection::vec((any::<usize>(), 0..5_usize, any::<bool>()), 1..9).prop_map(|picks| {
+        let lines: Vec<&str> = REGULAR.iter().chain(IRREGULAR).flat_map(|yaml| yaml.split_inclusive('\n')).collect();
+        let mut yaml = String::new();
+        for (pick, indent, keep) in picks {
+            let line = lines[pick % lines.len()];
+            if keep {
+                yaml += line;
+            } else {
+                yaml += &format!("{}{}", " ".repeat(indent), line.trim_start_matches(' '));
+            }
+        }
+        yaml
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -265,5 +282,10 @@ proptest! {
     fn any_bytes_at_all(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
         laws::any_bytes(&bytes);
         laws::any_bytes(&[b"---\na: ", bytes.as_slice(), b"\n---\n"].concat());
+    }
+
+    #[test]
+    fn lines_of_all_shapes_in_any_order(yaml in mixed_lines()) {
+        laws::any_bytes(card(&yaml).as_bytes());
     }
 }

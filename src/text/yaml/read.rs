@@ -257,19 +257,38 @@ fn trimmed(text: &str, span: Span) -> Span {
 /// The whole can't be read: reads what can be read of the entries where the scanner stopped, each by itself, and says
 /// of the others what is wrong.
 fn salvage(text: &str, tree: &mut Tree, root: Option<u32>, stops: &[Opaque], errors: &mut Vec<Diagnostic>) {
+    let order = root.map(|root| in_order(tree, root, stops)).unwrap_or_default();
+    let mut pieces = Vec::new();
     for opaque in stops {
-        match meaning(opaque.span.of(text)) {
-            Ok(Meaning::Map(entries)) => {
-                let Some(root) = root else { continue };
-                for (key, value) in &entries {
-                    let span = trimmed(text, opaque.span);
+        pieces.push(match meaning(opaque.span.of(text)) {
+            Ok(Meaning::Map(entries)) => entries,
+            found => {
+                if found.is_ok() || opaque.stop.reason != Reason::Exotic {
+                    errors.push(trouble::stopped(text, opaque));
+                }
+                Vec::new()
+            }
+        });
+    }
+    let Some(root) = root else { return };
+    if let Some(node) = tree.nodes.get_mut(root as usize) {
+        (node.first, node.last) = (NONE, NONE);
+    }
+    for seen in order {
+        match seen {
+            Ok(at) => {
+                if let Some(entry) = tree.entries.get(at as usize).copied() {
+                    tree.add(root, entry.key, entry.value, entry.hash);
+                }
+            }
+            Err(number) => {
+                let span = stops.get(number).map_or(Span::ZERO, |opaque| trimmed(text, opaque.span));
+                for (key, value) in pieces.get(number).into_iter().flatten() {
                     let hash = super::tree::hash(key.text().unwrap_or("").as_bytes());
                     let (key, value) = (key.plant(tree, span), value.plant(tree, span));
                     tree.add(root, key, value, hash);
                 }
             }
-            _ if opaque.stop.reason == Reason::Exotic => {}
-            _ => errors.push(trouble::stopped(text, opaque)),
         }
     }
 }
