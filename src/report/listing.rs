@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn money_is_summed_in_the_base_currency_and_what_has_no_rate_is_named() {
         let report = list("id", |fields| options(fields, None, None));
-        assert_eq!(report.summary, ["4 records", "Value: 700.00 PLN"]);
+        assert_eq!(report.summary, ["4 records", "Value: 700 PLN"]);
         assert_eq!(report.remarks, ["Value: 1 not in the sum, for there is no rate: d"]);
     }
 
