@@ -32,3 +32,36 @@ pub fn rate_day(ctx: &Context<'_>, record: &Record) -> NaiveDate {
     let day = issued().or_else(|| stages::closed(ctx, index));
     day.map_or(ctx.today, |day| day.date.min(ctx.today))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::sample::Sample;
+
+    #[test]
+    fn the_rate_is_of_today_of_the_closing_or_of_the_issue() {
+        let rules = "currency: PLN\nrates:\n  EUR: [{from: 2026-01-01, rate: 4}, {from: 2026-06-01, rate: 5}]\n";
+        let team = Sample::with_all(
+            rules,
+            &[
+                "opportunity open\n stage: offer\n value: 10\n currency: EUR\n",
+                "opportunity won\n stage: won\n value: 10\n currency: EUR\n history:\n   - 2026-03-01 won\n",
+                "opportunity again\n stage: lost\n value: 10\n currency: EUR\n history:\n   - 2026-03-01 lost\n   - \
+                 2026-05-01 offer\n   - 2026-07-01 lost\n",
+                "opportunity own\n stage: offer\n value: 10\n currency: EUR\n rate: 4.5\n",
+                "opportunity young\n stage: won\n value: 10\n currency: EUR\n created: 2026-02-01\n",
+                "invoice paid\n stage: settled\n client: x\n value: 10\n currency: EUR\n history:\n   - 2026-05-30 \
+                 issued\n   - 2026-07-01 settled\n",
+                "opportunity dollars\n stage: offer\n value: 10\n currency: USD\n",
+            ],
+        );
+        let ctx = team.context();
+        let worth = |id: &str| {
+            let record = ctx.catalog.record(team.at(id));
+            let Some(Value::Money(money)) = record.value("value") else { panic!("{id}") };
+            money_in_base(&ctx, record, *money).map(|worth| worth.normalize().to_string())
+        };
+        let all = ["open", "won", "again", "own", "young", "paid", "dollars"].map(|id| worth(id).unwrap_or_default());
+        assert_eq!(all, ["50", "40", "50", "45", "40", "40", ""]);
+    }
+}

@@ -6,3 +6,4 @@ mod documents;
 mod edits;
 mod house;
 mod laws;
+mod queries;
