@@ -1,11 +1,10 @@
 //! `karto list`: the records that a query picks.
 
-use crate::catalog::RecordIndex;
 use crate::cli::CliError;
 use crate::cli::args::{Ask, Format};
 use crate::cli::session::Session;
-use crate::query::{Context, FieldInfo, Fields, Order};
-use crate::report::listing::{ListingOptions, default_columns, listing};
+use crate::query::{FieldInfo, Fields, Order};
+use crate::report::listing::{ListOptions, listing};
 
 /// How `karto list` was asked to show them.
 pub(super) struct Options {
@@ -18,9 +17,7 @@ pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, options: &Options) ->
     let question = session.ask(&ask.query)?;
     let ctx = session.context(&question.hits);
     let fields = &question.fields;
-    let group_by = options.group_by.as_deref().map(|name| field(fields, name)).transpose()?;
-    let sort: Vec<&str> = options.group_by.iter().chain(&options.sort).map(String::as_str).collect();
-    let sort = sort.join(",");
+    let sort = options.sort.join(",");
     let order = match sort.as_str() {
         "" => Order::default(),
         names => Order::parse(names, fields).map_err(|errors| CliError::Query { errors })?,
@@ -32,31 +29,14 @@ pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, options: &Options) ->
         records.truncate(ask.limit.unwrap_or(usize::MAX));
         return super::record_data::write(session, &records, ask.format);
     }
-    let columns = columns(options, fields, &ctx, &records)?;
-    let mut report = listing(&ctx, &records, &ListingOptions { columns, group_by });
-    report.limit(ask.limit);
+    let named = |name: &String| field(fields, name).cloned();
+    let columns = options.columns.iter().map(named).collect::<Result<_, _>>()?;
+    let group_by = options.group_by.as_ref().map(named).transpose()?;
+    let asked = ListOptions { columns, group_by, limit: ask.limit };
+    let mut report = listing(&ctx, fields, &records, &asked);
     report.remarks.extend(question.remarks(&ctx, &selection.left_out));
     session.print(&report, ask.format, "No record answers that.")?;
     session.finish()
-}
-
-/// The columns that were asked for, else those that say most about records of the one type that is listed.
-fn columns<'f>(
-    options: &Options,
-    fields: &'f Fields,
-    ctx: &Context<'_>,
-    records: &[RecordIndex],
-) -> Result<Vec<&'f FieldInfo>, CliError> {
-    if !options.columns.is_empty() {
-        return options.columns.iter().map(|name| field(fields, name)).collect();
-    }
-    let mut types: Vec<&str> = records.iter().map(|record| &*ctx.catalog.record(*record).record_type).collect();
-    types.dedup();
-    let only = match types.as_slice() {
-        [first, rest @ ..] => rest.iter().all(|other| other == first).then_some(*first),
-        [] => None,
-    };
-    Ok(default_columns(only).iter().filter_map(|name| fields.get(name)).collect())
 }
 
 /// A field by its name.
