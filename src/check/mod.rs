@@ -10,6 +10,7 @@ mod circles;
 mod configuration;
 mod dates;
 mod gates;
+mod history;
 mod ids;
 mod links;
 mod money;
@@ -72,6 +73,7 @@ const RULES: &[Rule] = &[
     parties::opportunities,
     parties::converted_leads,
     gates::gates,
+    history::gaps,
     shadows::shadows,
     dates::log_entries,
     dates::tasks,

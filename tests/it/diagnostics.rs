@@ -77,8 +77,7 @@ fn findings(root: &Path, strict: bool) -> (Workspace, Vec<Diagnostic>) {
     let workspace = Workspace::open(root).unwrap();
     let snapshot = workspace.load().unwrap();
     let hits = Hits::default();
-    let ctx =
-        Context { catalog: &snapshot.catalog, config: workspace.config(), today: today(), me: None, hits: &hits };
+    let ctx = Context { catalog: &snapshot.catalog, config: workspace.config(), today: today(), me: None, hits: &hits };
     let across = check(&ctx, CheckOptions { strict });
     let mut all = snapshot.findings;
     all.extend(across);

@@ -14,6 +14,8 @@ mod history;
 mod rules;
 mod values;
 
+use rules::history_gaps;
+
 /// What the readers of a card's parts share: the text, the rules, and the findings so far.
 struct Reader<'a> {
     text: &'a str,
@@ -126,16 +128,18 @@ impl Reader<'_> {
         let fields = self.fields(front, type_def);
         let history = self.history(front);
         let content: Content = self.content(path.stem(), &fields, body);
-        let record = Record {
+        let mut record = Record {
             id: path.stem().to_owned(),
             path: path.clone(),
             record_type: Arc::from(type_def.name.as_str()),
             front: document.parts().opening,
             fields,
             history,
+            behind: Vec::new(),
             content,
         };
-        self.check_rules(&record, front, type_def);
+        self.check_rules(&record);
+        record.behind = history_gaps(&record, document, type_def);
         record
     }
 
