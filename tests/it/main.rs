@@ -8,3 +8,4 @@ mod edits;
 mod example;
 mod house;
 mod laws;
+mod queries;
