@@ -71,6 +71,7 @@ const RULES: &[Rule] = &[
     links::dangling,
     circles::circles,
     parties::opportunities,
+    parties::clients_of_opportunities,
     parties::converted_leads,
     gates::gates,
     history::gaps,

@@ -227,8 +227,7 @@ impl Record {
             return self.text(field);
         }
         named
-            .filter(|(at, _)| *at <= when || (at.date == when.date && when.time.is_none()))
-            .last()
+            .rfind(|(at, _)| *at <= when || (at.date == when.date && when.time.is_none()))
             .map(|(_, value)| value)
             .filter(|value| !value.is_empty())
     }

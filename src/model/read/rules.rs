@@ -49,7 +49,7 @@ impl Reader<'_> {
         self.report(match (by_label, nearest(&named, known(), 1).first()) {
             (Some(stage), _) => {
                 // Called by its label, which leaves one reading.
-                let title = format!("write `{}`, the id of {}", stage.id, stage.label);
+                let title = format!("write `{}`", stage.id);
                 finding.help(title.clone()).fix(title, vec![Edit::replace(field.span, stage.id.clone())])
             }
             (None, Some(near)) => finding.help(format!("did you mean {near}?")),
