@@ -181,7 +181,7 @@ fn deadline(ctx: &Context<'_>, record: RecordIndex) -> Option<(NaiveDate, Matter
         "invoice" => {
             let day = invoices::due_day(ctx, record).filter(|day| *day < ctx.today)?;
             let amount = invoices::outstanding(ctx, record)?;
-            Some((day, Matter::PaymentLate, format!("{amount} not paid")))
+            Some((day, Matter::PaymentLate, format!("{} not paid", amount.for_people(0))))
         }
         "opportunity" if stages::is_open(ctx, record) && !stages::is_parked(ctx, record) => {
             let day = card.when("expected_close")?.date;
@@ -236,10 +236,10 @@ fn columns() -> Vec<Column> {
         data("do_not_contact"),
         data("matter"),
         Column::left("what", "What"),
+        Column::left("last", "Last").shown(Shown::Table).minor(),
+        Column::left("owner", "Owner").minor(),
         Column::left("record", "Record").minor(),
         data("record_type"),
-        Column::left("owner", "Owner").minor(),
-        Column::left("last", "Last contact").shown(Shown::Table).minor(),
         data("last_contact"),
         data("last_kind"),
         data("last_said"),
@@ -270,10 +270,10 @@ fn row(ctx: &Context<'_>, party: RecordIndex, first: &Item<'_>, rest: &[Item<'_>
         closed_cell(&reach.closed),
         Cell::text(first.matter.name()),
         Cell::text(&first.what),
+        Cell::text(last.map_or_else(String::new, |activity| last_line(activity.at.date, last_kind, said))),
+        Cell::text(first.person.unwrap_or_default()),
         Cell::text(&card.id),
         Cell::text(&*card.record_type),
-        Cell::text(first.person.unwrap_or_default()),
-        Cell::text(last.map_or_else(String::new, |activity| last_line(activity.at.date, last_kind, said))),
         Cell::from(last.map(|activity| Value::When(activity.at))),
         Cell::text(last_kind),
         Cell::text(said),

@@ -137,7 +137,7 @@ fn add_sum(ctx: &Context<'_>, records: &[RecordIndex], field: &FieldInfo, report
     }
     if any {
         let total = amounts::in_base(ctx, sum);
-        report.summary.push(format!("{}: {total}", field.title));
+        report.summary.push(format!("{}: {}", field.title, total.for_people(0)));
     }
     if !no_rate.is_empty() {
         let names = some_of(&no_rate);
