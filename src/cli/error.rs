@@ -1,8 +1,10 @@
 //! What goes wrong with a call, as opposed to what is wrong with the user's files.
 
-use std::io;
+use std::io::{self, Write};
 
 use crate::catalog::FindError;
+use crate::output::diagnostics::query_error;
+use crate::output::{Options, Style, clean, paint};
 use crate::query::QueryError;
 use crate::workspace::WorkspaceError;
 
@@ -29,8 +31,6 @@ pub enum CliError {
     /// The query can't be understood.
     #[error("the query can't be understood")]
     Query {
-        /// The query as it was given.
-        source: String,
         /// What is wrong with it.
         errors: Vec<QueryError>,
     },
@@ -73,10 +73,10 @@ impl CliError {
     /// Writes the error and what to do about it, for people.
     pub(super) fn print(&self, out: &mut dyn Write, color: bool) -> io::Result<()> {
         let mark = |text: &str, style: Style| paint(text, style, color);
-        if let CliError::Query { source, errors } = self {
+        let options = Options { color, ..Options::default() };
+        if let CliError::Query { errors } = self {
             for error in errors {
-                let text = if error.segment.is_some() { &error.text } else { source.as_str() };
-                query_error(text, error.span, &error.message(), error.help().as_deref(), color, out)?;
+                query_error(&error.text, error.span, &error.to_string(), error.help().as_deref(), &options, out)?;
             }
             return Ok(());
         }

@@ -1,17 +1,17 @@
 //! One command at work: the workspace, what was read of it, the question, and where the answer goes.
 
-use std::io::{self, Write};
+use std::io;
 
 use chrono::NaiveDate;
 
-use super::args::{Ask, Color, Format, Global};
+use super::args::{Color, Format, Global};
 use super::error::status;
 use super::timings::Timings;
 use super::{CliError, Io, identity, pager};
 use crate::catalog::RecordIndex;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::{Options, Style, clean, data, paint, table};
-use crate::query::{Bound, Context, Fields, Hits, Query};
+use crate::query::{Bound, Context, Fields, Hits, LeftOut, Query};
 use crate::report::Report;
 use crate::text::LineIndex;
 use crate::workspace::{Snapshot, Workspace};
@@ -38,7 +38,8 @@ pub(super) struct Session<'a, 'io> {
 
 /// A query, tied to the workspace's fields and with its full-text terms looked up.
 pub(super) struct Question {
-    bound: Bound,
+    pub(super) fields: Fields,
+    pub(super) bound: Bound,
     pub(super) hits: Hits,
 }
 
@@ -56,18 +57,17 @@ impl<'a, 'io> Session<'a, 'io> {
 
     /// Understands a query, and looks up what it says of texts.
     pub(super) fn ask(&mut self, query: &[String]) -> Result<Question, CliError> {
-        let trouble = |source: String| move |errors| CliError::Query { source, errors };
-        let query = Query::parse_arguments(query).map_err(trouble(query.join(" ")))?;
-        let source = query.source().to_owned();
+        let query = Query::parse_arguments(query).map_err(|errors| CliError::Query { errors })?;
+        let fields = Fields::new(self.workspace.config(), &self.snapshot.catalog);
         if self.me.is_none() && query.names_me(self.workspace.config()) {
+            // Asking git takes a moment, so it is asked only where the query says `me`.
             self.me = Some(identity::me(&self.workspace, self.io)?.ok_or(CliError::Nobody)?);
         }
-        let fields = Fields::new(self.workspace.config(), &self.snapshot.catalog);
+        let bound =
+            query.bind(&fields, &self.context(&Hits::default())).map_err(|errors| CliError::Query { errors })?;
         let hits = Hits::default();
-        let bound = query.bind(&fields, &self.context(&hits)).map_err(trouble(source))?;
-        let hits = self.workspace.hits(&self.snapshot, bound.text_terms());
         self.timings.lap("query");
-        Ok(Question { bound, hits })
+        Ok(Question { fields, bound, hits })
     }
 
     /// All that an answer is made from.
@@ -87,17 +87,24 @@ impl<'a, 'io> Session<'a, 'io> {
         Options { width: self.io.terminal.map(|terminal| terminal.width), color, unicode: self.io.unicode() }
     }
 
+    /// How text for people is written to standard error.
+    pub(super) fn err_options(&self) -> Options {
+        let color = wants_color(self.global.color, self.io.err_is_terminal, self.io);
+        Options { color, ..Options::default() }
+    }
+
     /// Writes a report; `nothing` is what a table without rows says.
     pub(super) fn print(&mut self, report: &Report, format: Format, nothing: &str) -> Result<(), CliError> {
         self.timings.lap("answer");
-        if format == Format::Table {
-            let mut text = Vec::new();
-            table::write(report, nothing, &self.options(), &mut text)?;
-            self.page(&text)?;
-        } else {
-            data::write(report, data_format(format), self.io.out)?;
-            for remark in report.summary.iter().chain(&report.remarks) {
-                writeln!(self.io.err, "{}", clean(remark))?;
+        match format.data() {
+            None => {
+                let mut text = Vec::new();
+                table::write(report, nothing, &self.options(), &mut text)?;
+                self.page(&text)?;
+            }
+            Some(format) => {
+                data::write(report, format, self.io.out)?;
+                table::notes(report, &self.err_options(), self.io.err)?;
             }
         }
         self.timings.lap("output");
@@ -124,27 +131,47 @@ impl<'a, 'io> Session<'a, 'io> {
         let unreadable = self.snapshot.catalog.unreadable();
         let concerns_all = |finding: &&Diagnostic| {
             finding.severity == Severity::Error
-                && finding.path.as_ref().is_none_or(|path| unreadable.binary_search(path).is_ok() || is_rule(path.as_str()))
+                && finding
+                    .path
+                    .as_ref()
+                    .is_none_or(|path| unreadable.binary_search(path).is_ok() || is_rule(path.as_str()))
         };
         let findings: Vec<&Diagnostic> = self.snapshot.findings.iter().filter(concerns_all).collect();
         let color = wants_color(self.global.color, self.io.err_is_terminal, self.io);
         for finding in &findings {
             let place = place_of(&self.workspace, finding);
-            let mark = paint("left out:", Style::Alarm, color);
-            let mark = if finding.path.as_ref().is_some_and(|path| is_rule(path.as_str())) { paint("error:", Style::Alarm, color) } else { mark };
+            let of_rules = finding.path.as_ref().is_some_and(|path| is_rule(path.as_str()));
+            let mark = paint(if of_rules { "error:" } else { "left out:" }, Style::Alarm, color);
             writeln!(self.io.err, "{mark} {}: {} [{}]", clean(&place), clean(&finding.message), finding.code)?;
         }
         if !findings.is_empty() {
-            writeln!(self.io.err, "{} `karto validate` shows the places and how to mend them", paint("help:", Style::Good, color))?;
+            writeln!(
+                self.io.err,
+                "{} `karto validate` shows the places and how to mend them",
+                paint("help:", Style::Good, color)
+            )?;
         }
         Ok(!findings.is_empty())
     }
 }
 
 impl Question {
-    /// True if a record answers the query.
+    /// True if a record answers the query for certain.
     pub(super) fn matches(&self, ctx: &Context<'_>, record: RecordIndex) -> bool {
         self.bound.matches(ctx, record)
+    }
+
+    /// The records of which it can't be told whether they answer the query, as remarks for people.
+    pub(super) fn remarks(&self, ctx: &Context<'_>, left_out: &[LeftOut]) -> Vec<String> {
+        let remark = |left: &LeftOut| {
+            format!(
+                "{} is left out: {} can't be compared, {}",
+                ctx.catalog.record(left.record).id,
+                left.field,
+                left.reason
+            )
+        };
+        left_out.iter().map(remark).collect()
     }
 }
 
@@ -176,19 +203,4 @@ fn place_of(workspace: &Workspace, finding: &Diagnostic) -> String {
     let Some((span, text)) = finding.span.zip(workspace.text_of(path)) else { return path.to_string() };
     let at = LineIndex::new(&text).position(&text, span.start());
     format!("{path}:{}:{}", at.line, at.column)
-}
-
-fn data_format(format: Format) -> data::DataFormat {
-    match format {
-        Format::Jsonl => data::DataFormat::Jsonl,
-        Format::Csv => data::DataFormat::Csv,
-        Format::Json | Format::Table => data::DataFormat::Json,
-    }
-}
-
-impl Ask {
-    /// True if the answer is for people.
-    pub(super) fn is_table(&self) -> bool {
-        self.format == Format::Table
-    }
 }

@@ -54,9 +54,6 @@ codes! {
         "Karto reads the text as it stands. But other programs that read or rewrite the file (Obsidian, prettier, \
          scripts) take a bare `no` for false, `007` for 7, `12:30` for a number of seconds, and drop the plus of \
          `+48600100200`. Quotes keep it whole.";
-    LINK_UNQUOTED = Warning "link-unquoted", "A link in the front matter stands without quotes",
-        "`[[acme]]` without quotes is a list in a list to YAML. It is read as the link that was meant; other tools \
-         may rewrite it. Put quotes around it, or write the bare id.";
     KEY_MISSPELT = Warning "key-misspelt", "A key is nearly the name of a field",
         "Cards may have keys of your own, so this is allowed; but it looks like a slip of the pen, and the field that \
          was meant stays empty. Mend the key, or name it in a schema of your own if it is meant.";
@@ -97,6 +94,4 @@ codes! {
     TASK_DONE_MISSING = Error "task-done-missing", "A task that counts as a contact does not say when it was done",
         "A done task with `as:` counts as a call, a visit, … on the day of its `done:`. Without that day it counts \
          nowhere. Add `done:` with the date.";
-    NOTE_FOREIGN = Note "note-foreign", "A file has a type that is none of ours",
-        "The file is read as a note: full-text search finds it, its tasks count, nothing validates it.";
 }

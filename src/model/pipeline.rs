@@ -1,4 +1,4 @@
-use super::Period;
+use super::{Period, Spanned};
 use crate::text::Span;
 
 /// What the end of a pipeline means.
@@ -39,8 +39,8 @@ pub struct Stage {
     pub probability: Option<u8>,
     /// After how long without a move or a contact a record here counts as stale.
     pub stale_after: Option<Period>,
-    /// The stage's own gate: the fields that must be there.
-    pub requires: Vec<String>,
+    /// The stage's own gate: the fields that must be there, with their places in `karto.yaml`.
+    pub requires: Vec<Spanned<String>>,
     /// Open, but neither stale nor in the forecast.
     pub parked: bool,
     /// Set where the record's way ends.
@@ -70,8 +70,8 @@ pub struct Pipeline {
     pub name: String,
     /// The type of the records in it.
     pub record_type: String,
-    /// What every open stage asks for, beside its own gate.
-    pub requires: Vec<String>,
+    /// What every open stage asks for, beside its own gate, with the places in `karto.yaml`.
+    pub requires: Vec<Spanned<String>>,
     /// True if moves may neither skip stages nor go back.
     pub strict: bool,
     /// The stages in their order.
@@ -99,7 +99,7 @@ impl Pipeline {
     /// All that a record in `stage` must have: the stage's own gate, and the pipeline's while the stage is open.
     pub fn gate<'a>(&'a self, stage: &'a Stage) -> impl Iterator<Item = &'a str> {
         let shared = if stage.is_open() { self.requires.as_slice() } else { &[] };
-        let own = stage.requires.iter().filter(|field| !shared.contains(field));
-        shared.iter().chain(own).map(String::as_str)
+        let own = stage.requires.iter().filter(|field| shared.iter().all(|other| other.value != field.value));
+        shared.iter().chain(own).map(|field| field.value.as_str())
     }
 }

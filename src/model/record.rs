@@ -94,8 +94,10 @@ impl Task {
 pub struct TextLink {
     /// What it names: a record and perhaps a heading of it.
     pub target: Reference,
-    /// Where the link stands.
+    /// Where the target stands.
     pub span: Span,
+    /// True if a card or a note is meant, by the way the link is written; false for pictures and other files.
+    pub to_card: bool,
     /// The log entry in which it stands, by its place in [`Content::log`].
     pub entry: Option<usize>,
 }

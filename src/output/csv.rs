@@ -18,16 +18,24 @@ use crate::report::{Cell, Report, Shown};
 pub fn csv(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let columns = columns(report);
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(out);
-    writer.write_record(columns.iter().map(|column| column.name.as_str()))?;
+    writer.write_record(columns.iter().map(|column| column.name.as_str())).map_err(plain)?;
     for row in report.sections.iter().flat_map(|section| &section.rows) {
         let cells = columns.iter().map(|column| match row.cells.get(column.cell) {
             Some(Cell::Value(Value::Money(money))) if column.currency => currency(money),
             Some(_) if column.currency => String::new(),
             cell => cell.map(text).unwrap_or_default(),
         });
-        writer.write_record(cells)?;
+        writer.write_record(cells).map_err(plain)?;
     }
     writer.flush()
+}
+
+/// The error beneath, so that a closed pipe can be told from a full disk.
+fn plain(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        _ => io::Error::other("a row could not be written"),
+    }
 }
 
 struct Column {
@@ -112,6 +120,24 @@ mod tests {
             shown,
             "name,value,value_currency,days\r\n\"Łódź, \"\"Tools\"\"\",120000.00,PLN,-12.5\r\n\"two\nlines\",,,\r\n"
         );
+    }
+
+    #[test]
+    fn a_closed_pipe_is_known_as_one() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let rows = vec![Row { cells: vec![Cell::text("x".repeat(100_000))], ..Row::default() }];
+        let columns = vec![Column::left("name", "Name")];
+        let report = Report { columns, sections: vec![Section { rows, ..Section::default() }], ..Report::default() };
+        assert_eq!(csv(&report, &mut Closed).unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+        assert_eq!(crate::output::data::jsonl(&report, &mut Closed).unwrap_err().kind(), io::ErrorKind::BrokenPipe);
     }
 
     #[test]

@@ -12,6 +12,31 @@ use super::json as writer;
 use crate::model::{HistoryLine, Money, Record, Value};
 use crate::report::{Cell, Report, Shown};
 
+pub use super::csv::csv;
+
+/// The forms of data that a report can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DataFormat {
+    /// One JSON document, indented; see [`json()`].
+    Json,
+    /// A JSON object a line; see [`jsonl()`].
+    Jsonl,
+    /// Comma-separated values; see [`csv()`].
+    Csv,
+}
+
+/// Writes a report as data. Its summary and remarks are not part of it: [`super::table::notes`] writes them elsewhere.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(report: &Report, format: DataFormat, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        DataFormat::Json => json(report, true, out),
+        DataFormat::Jsonl => jsonl(report, out),
+        DataFormat::Csv => csv(report, out),
+    }
+}
+
 /// Writes `{"schema_version":1,"kind":…,"items":[…]}`: every row an object with a key for each column.
 ///
 /// # Errors

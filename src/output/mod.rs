@@ -4,6 +4,7 @@
 //! programs keeps every character, escaped where the format knows how.
 
 pub mod blocks;
+mod card;
 mod clean;
 mod columns;
 mod csv;
@@ -13,14 +14,13 @@ mod figures;
 mod json;
 mod measure;
 mod style;
-mod table;
+pub mod table;
 
+pub use card::{card, card_json};
 pub use clean::{clean, clean_lines};
-pub use csv::csv;
 pub use figures::for_people;
 pub use measure::{shorten, text_width, wrap};
 pub use style::{Style, paint};
-pub use table::{notes, table};
 
 /// What the place that text is written to can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

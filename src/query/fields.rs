@@ -87,7 +87,7 @@ fn tags(record: &Record) -> Value {
             tags.push(Spanned::new(tag, span));
         }
     };
-    if let Some(field) = record.field("tags") {
+    for field in ["tags", "tag"].into_iter().filter_map(|key| record.field(key)) {
         field.value.elements().for_each(|tag| add(&tag.display(), field.span));
     }
     record.content.tags.iter().for_each(|tag| add(&tag.value, tag.span));

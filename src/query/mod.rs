@@ -1,24 +1,33 @@
 //! Floor 3: asking. The fields that there are, stored and derived alike, and the query language over them.
 
+mod binding;
+mod bound;
 pub mod codes;
+mod comparison;
 pub mod dates;
 pub mod derived;
 mod error;
 mod fields;
 mod lexer;
+mod operand;
 mod parser;
-mod text_term;
-mod tree;
 #[cfg(test)]
 pub(crate) mod sample;
+mod sort;
+mod text_term;
+mod tree;
 pub mod worth;
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
+pub use binding::check_segments;
+pub use bound::{Bound, LeftOut, Reason, Selection};
+pub use comparison::Answer;
 pub use error::{Problem, QueryError};
 pub use fields::{FieldInfo, Fields, OWN_RULES, Source};
+pub use sort::Order;
 pub use text_term::{TextKind, TextTerm};
 pub use tree::{FieldTerm, Node, Op, Operand, Query, Scalar, SegmentTerm, TextMode, TextPart};
 
@@ -57,3 +66,6 @@ impl Hits {
         self.by_term.get(term).is_some_and(|records| records.contains(&record))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,18 +18,21 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
-    /// The cards on 2026-11-22, a Sunday. Each begins with its type and id, then come its fields; a body follows after a
-    /// line
-    /// `---`. Amounts are in PLN, a euro is worth 4.
+    /// The cards on 2026-11-22, a Sunday. Each begins with its type and id, then come its fields, then after `---` its
+    /// body. Amounts are in PLN, a euro is worth 4.
     pub(crate) fn of(cards: &[&str]) -> Self {
         Self::with("", cards)
     }
 
     /// The same, with more lines of `karto.yaml`.
     pub(crate) fn with(rules: &str, cards: &[&str]) -> Self {
+        Self::with_all(&format!("currency: PLN\nrates: {{EUR: 4}}\n{rules}"), cards)
+    }
+
+    /// The same, with a `karto.yaml` of its own.
+    pub(crate) fn with_all(rules: &str, cards: &[&str]) -> Self {
         let path = SourcePath::new("karto.yaml").unwrap();
-        let text = format!("currency: PLN\nrates: {{EUR: 4}}\n{rules}");
-        let (config, findings) = Config::read(&path, text.into_bytes(), Schemas::builtin());
+        let (config, findings) = Config::read(&path, rules.as_bytes().to_vec(), Schemas::builtin());
         assert_eq!(findings, [], "karto.yaml");
         let cards = cards.iter().map(|text| card(text, &config)).collect();
         let catalog = Catalog::build(cards, &config);

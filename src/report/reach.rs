@@ -34,6 +34,15 @@ pub enum Closed {
 }
 
 impl Closed {
+    /// What is closed, for people; `None` if nothing is.
+    pub fn describe(&self) -> Option<String> {
+        match self {
+            Closed::Nothing => None,
+            Closed::Ways(ways) => Some(format!("no {}", ways.join(", no "))),
+            Closed::Everything => Some("do not contact".to_owned()),
+        }
+    }
+
     fn of(value: Option<&Value>) -> Self {
         match value {
             None | Some(Value::Bool(false)) => Closed::Nothing,
@@ -172,4 +181,70 @@ fn preferred<'a>(contacts: &[&'a Value]) -> Option<&'a Value> {
     let deciding = open.iter().find(|contact| decides(contact));
     let with_phone = || open.iter().find(|contact| contact.get("phone").is_some());
     deciding.or_else(with_phone).or_else(|| open.first()).map(|contact| **contact).or_else(|| contacts.first().copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::sample::Sample;
+
+    const ACME: &str = "client acme
+        stage: active
+        phone: '+48420000000'
+        contacts:
+          - id: nowak
+            name: Jan Nowak
+            phone: '+48600000001'
+          - id: kowalski
+            name: Anna Kowalska
+            email: a.kowalska@acme.example
+            decides: true
+          - id: bak
+            name: Ewa Bąk
+            phone: '+48600000003'
+            do_not_contact: true
+          - id: lis
+            name: Adam Lis
+            phone: '+48600000004'
+            email: lis@acme.example
+            do_not_contact: [call]";
+
+    fn about(record: &str, step: &str) -> (String, String) {
+        let opportunity = "opportunity sale
+            client: acme
+            stage: offer
+            stakeholders: [acme#lis]";
+        let sample = Sample::of(&[ACME, opportunity]);
+        let reach = Reach::about(&sample.context(), sample.at(record), step);
+        (reach.contact.clone().unwrap_or_default(), reach.best())
+    }
+
+    #[test]
+    fn the_contact_named_in_the_step_goes_first_even_declined() {
+        assert_eq!(about("sale", "Zadzwonić do Nowaka"), ("nowak".into(), "+48600000001".into()));
+        assert_eq!(about("acme", "Ask Jan Nowak"), ("nowak".into(), "+48600000001".into()));
+    }
+
+    #[test]
+    fn then_the_records_own_contact_then_who_decides() {
+        assert_eq!(about("sale", "Ask about the board"), ("lis".into(), "lis@acme.example".into()));
+        assert_eq!(about("acme", "Ask about the board"), ("kowalski".into(), "+48420000000".into()));
+    }
+
+    #[test]
+    fn who_must_not_be_contacted_is_not_given_a_number() {
+        assert_eq!(about("acme", "Pani Bąk wants an answer"), ("bak".into(), "do not contact".into()));
+    }
+
+    #[test]
+    fn a_lead_without_contacts_is_reached_itself() {
+        let sample = Sample::of(&["lead solo
+            stage: new
+            email: solo@example.com
+            do_not_contact: call
+            phone: '+48111'"]);
+        let reach = Reach::about(&sample.context(), sample.at("solo"), "");
+        assert_eq!((reach.name.clone(), reach.best()), (None, "solo@example.com".to_owned()));
+        assert_eq!(reach.phone, None);
+    }
 }

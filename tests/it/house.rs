@@ -129,8 +129,19 @@ fn a_file_names_only_what_stands_on_its_floor_or_below() {
 #[test]
 fn the_pure_floors_touch_no_disk_clock_environment_or_terminal() {
     let floors = map();
-    let forbidden =
-        ["std::fs", "std::env", "std::process", "std::net", "std::thread", "Instant::now", "SystemTime", "Utc::now", "Local::now", "stdout()", "stderr()"];
+    let forbidden = [
+        "std::fs",
+        "std::env",
+        "std::process",
+        "std::net",
+        "std::thread",
+        "Instant::now",
+        "SystemTime",
+        "Utc::now",
+        "Local::now",
+        "stdout()",
+        "stderr()",
+    ];
     let mut wrong = Vec::new();
     for (path, module, text) in sources().into_iter().filter(|(_, module, _)| floors[&module[0]] <= 4) {
         let code = code(&text);
@@ -142,7 +153,8 @@ fn the_pure_floors_touch_no_disk_clock_environment_or_terminal() {
 
 #[test]
 fn the_reader_of_paths_sees_groups_and_supers() {
-    let code = "use crate::{model::{Record, Value}, text};\nuse super::super::query::Fields;\nlet x = crate::catalog::X;";
+    let code =
+        "use crate::{model::{Record, Value}, text};\nuse super::super::query::Fields;\nlet x = crate::catalog::X;";
     let mut names = named(code, 2);
     names.sort();
     assert_eq!(names, ["catalog", "model", "query", "text"]);

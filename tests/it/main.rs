@@ -2,7 +2,10 @@
 
 mod bodies;
 mod dependencies;
+mod diagnostics;
 mod documents;
 mod edits;
+mod example;
 mod house;
 mod laws;
+mod queries;

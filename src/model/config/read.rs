@@ -278,7 +278,7 @@ impl Reader {
             }
             stages.push(stage(stage_id, node));
         }
-        let requires = node.get("requires").map(texts).unwrap_or_default();
+        let requires = node.get("requires").map(spanned_texts).unwrap_or_default();
         let strict = node.get("order").is_some_and(|order| order.raw() == "strict");
         Some(Pipeline { name: text(id), record_type: type_name, requires, strict, stages, span: Some(id.span()) })
     }
@@ -307,7 +307,7 @@ fn stage(id: NodeRef<'_>, node: NodeRef<'_>) -> Stage {
         id: text(id),
         probability: node.get("probability").and_then(|p| p.raw().parse().ok()).filter(|p| *p <= 100),
         stale_after: node.get("stale_after").and_then(period),
-        requires: node.get("requires").map(texts).unwrap_or_default(),
+        requires: node.get("requires").map(spanned_texts).unwrap_or_default(),
         parked: node.get("parked").is_some_and(|parked| parked.raw() == "true"),
         outcome: node.get("outcome").and_then(|outcome| Outcome::parse(&outcome.raw())),
     }
@@ -324,10 +324,16 @@ fn text(node: NodeRef<'_>) -> String {
 
 /// The texts of a list, or the one text that stands in its place.
 fn texts(node: NodeRef<'_>) -> Vec<String> {
+    spanned_texts(node).into_iter().map(|text| text.value).collect()
+}
+
+/// The same, with their places.
+fn spanned_texts(node: NodeRef<'_>) -> Vec<Spanned<String>> {
+    let spanned = |node: NodeRef<'_>| Spanned::new(text(node), node.span());
     match node.kind() {
-        Kind::List => node.items().filter(|item| !item.is_collection()).map(text).collect(),
+        Kind::List => node.items().filter(|item| !item.is_collection()).map(spanned).collect(),
         Kind::Null | Kind::Map => Vec::new(),
-        _ => vec![text(node)],
+        _ => vec![spanned(node)],
     }
 }
 

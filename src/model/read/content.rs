@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{
     Content, Direction, Field, LogEntry, Period, Reference, Spanned, Task, TaskState, TextLink, Value, Word, codes,
 };
-use crate::text::body::{Body, LogBlock, TaskBlock, TaskKey, Token, TokenShape};
+use crate::text::body::{Body, Link, LinkKind, LogBlock, TaskBlock, TaskKey, Token, TokenShape};
 use crate::text::{Minutes, Span, When, nearest};
 
 impl Reader<'_> {
@@ -23,6 +23,7 @@ impl Reader<'_> {
         let links = body.links.iter().map(|link| TextLink {
             target: Reference { id: link.stem().to_owned(), contact: link.fragment.clone() },
             span: link.target_span,
+            to_card: leads_to_card(link),
             entry: link.entry.and_then(|at| places.get(at).copied().flatten()),
         });
         content.links = links.collect();
@@ -255,6 +256,22 @@ fn with_reference(contact: &str, client: &str) -> Reference {
         Some((id, contact)) => Reference { id: id.to_owned(), contact: Some(contact.to_owned()) },
         None => Reference { id: client.to_owned(), contact: Some(contact.to_owned()) },
     }
+}
+
+/// Whether a card or a note is meant: a wiki link without another file's extension, or a link to a Markdown file. What
+/// lies in `templates/` is neither.
+fn leads_to_card(link: &Link) -> bool {
+    let name = link.target.rsplit('/').next().unwrap_or_default();
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    let in_templates = link.target.split('/').any(|folder| folder == "templates");
+    let is_markdown = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
+    let is_file = extension.is_some_and(|e| (1..=5).contains(&e.len()) && e.bytes().all(|b| b.is_ascii_alphanumeric()));
+    !in_templates
+        && match link.kind {
+            LinkKind::Wiki | LinkKind::Embed => is_markdown || !is_file,
+            LinkKind::Inline | LinkKind::Reference => is_markdown,
+            LinkKind::Image => false,
+        }
 }
 
 /// `1w`, and Obsidian's `every week`, `every 2 months`.

@@ -16,8 +16,8 @@ const NOT_FIELDS: [&str; 2] = ["type", "history"];
 impl Reader<'_> {
     /// The fields of the front matter, read as the schema's kinds say; checks them against the schema too.
     pub(super) fn fields(&mut self, front: NodeRef<'_>, type_def: &TypeDef) -> Vec<Field> {
-        let currency = front.get("currency").and_then(|node| Currency::new(&node.raw())).or(self.config.currency);
         let own = self.findings.len();
+        let currency = self.currency(front);
         let mut fields = Vec::new();
         for entry in front.entries() {
             let name = entry.key().raw().into_owned();
@@ -32,6 +32,28 @@ impl Reader<'_> {
         }
         self.check_schema(front, type_def, own);
         fields
+    }
+
+    /// The currency of the card's amounts. One that nobody knows is no reason to take them for the workspace's own.
+    fn currency(&mut self, front: NodeRef<'_>) -> Option<Currency> {
+        let Some(node) = front.get("currency").filter(|node| node.kind() != Yaml::Null) else {
+            return self.config.currency;
+        };
+        let raw = node.raw();
+        let currency = Currency::new(&raw);
+        if currency.is_none() && !node.is_collection() {
+            let mut finding =
+                Diagnostic::new(codes::CURRENCY_UNKNOWN, format!("`{raw}` is not the code of a currency"))
+                    .at(node.span())
+                    .help("write its three capital letters, as in ISO 4217: PLN, EUR, RON, HUF");
+            let capitals = raw.trim().to_uppercase();
+            if Currency::new(&capitals).is_some() && node.is_regular() {
+                let edits = vec![Edit::replace(node.span(), capitals.clone())];
+                finding = finding.help(format!("write {capitals}")).fix(format!("write {capitals}"), edits);
+            }
+            self.report(finding);
+        }
+        currency
     }
 
     fn value(&mut self, node: NodeRef<'_>, kind: &Kind, def: Option<&FieldDef>, currency: Option<Currency>) -> Value {

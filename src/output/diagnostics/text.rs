@@ -363,6 +363,20 @@ mod tests {
     }
 
     #[test]
+    fn colours_are_put_only_around_what_is_shown() {
+        let text = "---\nstage: ofer\n---\n";
+        let found = at(text, "ofer").label("no").help("choose").fix("mend", vec![Edit::remove(Span::new(4, 16))]);
+        let sources = |_: &SourcePath| Some(text.to_owned());
+        let (mut plain, mut colored) = (Vec::new(), Vec::new());
+        super::text(std::slice::from_ref(&found), &sources, &Options::default(), &mut plain).unwrap();
+        super::text(&[found], &sources, &Options { color: true, ..Options::default() }, &mut colored).unwrap();
+        let colored = String::from_utf8(colored).unwrap();
+        assert!(colored.contains("\u{1b}[31m^^^^ no\u{1b}[0m"), "{colored:?}");
+        let stripped = ["0", "1", "2", "31", "32"].iter().fold(colored, |t, n| t.replace(&format!("\u{1b}[{n}m"), ""));
+        assert_eq!(stripped, String::from_utf8(plain).unwrap());
+    }
+
+    #[test]
     fn an_empty_mark_and_the_end_of_the_file_have_a_caret() {
         let text = "---\nname:\n---\n";
         let found = at(text, "name:");

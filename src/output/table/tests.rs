@@ -98,7 +98,7 @@ fn funnel() -> Report {
 
 fn shown(report: &Report, options: &Options) -> String {
     let mut out = Vec::new();
-    table(report, "Nobody is waiting for a call.", options, &mut out).unwrap();
+    write(report, "Nobody is waiting for a call.", options, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -138,6 +138,32 @@ fn in_a_terminal_the_widest_texts_are_shortened() {
 
         Today
           lodz-tools  2026-11-22T09:00
+
+        3 to call
+        note: 1 card can't be read
+        ");
+}
+
+#[test]
+fn minor_columns_are_left_out_and_named_and_telephones_stay_whole() {
+    let mut report = due();
+    report.columns[4].minor = true;
+    for row in report.sections.iter_mut().flat_map(|section| &mut section.rows) {
+        row.cells[2] = Cell::text("+48 600 100 200 300");
+    }
+    insta::assert_snapshot!(shown(&report, &at_width(56)), @r"
+        Whom to call
+
+          Client      When              Next step
+          ─────────────────────────────────────────────────
+        Overdue
+          acme-trade  2026-11-20        +48 600 100 200 300
+          kovacs      2026-11-21        +48 600 100 200 300
+
+        Today
+          lodz-tools  2026-11-22T09:00  +48 600 100 200 300
+
+        a wider terminal also shows: Last said
 
         3 to call
         note: 1 card can't be read
@@ -242,7 +268,7 @@ fn any_report() -> impl Strategy<Value = Report> {
         columns: vec![
             Column::left("id", "Id\u{1b}"),
             Column::left("a", "A long title"),
-            Column::left("b", ""),
+            Column::left("b", "").minor(),
             Column::right("c", "C"),
         ],
         sections: sections
@@ -268,6 +294,16 @@ proptest! {
         let colored = shown(&report, &Options { width, color: true, unicode: true });
         let plain = ["1", "2", "31", "32", "33", "0"].iter().fold(colored, |t, n| t.replace(&format!("\u{1b}[{n}m"), ""));
         prop_assert_eq!(plain, text);
+    }
+
+    #[test]
+    fn data_steers_no_terminal_either(report in any_report()) {
+        let mut out = Vec::new();
+        crate::output::data::jsonl(&report, &mut out).unwrap();
+        crate::output::data::json(&report, true, &mut out).unwrap();
+        crate::output::data::csv(&report, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap().replace("\r\n", "\n");
+        prop_assert!(!text.chars().any(|c| c != '\n' && must_go(c)), "{text:?}");
     }
 
     #[test]

@@ -33,10 +33,11 @@ pub(super) fn total(ctx: &Context<'_>, amounts: impl Iterator<Item = Option<Deci
     (counted || !any).then(|| in_base(ctx, sum))
 }
 
-/// An amount of the base currency, rounded half away from zero as the currency is written; whole amounts stay short.
+/// An amount of the base currency, rounded half away from zero, with as many decimals as the currency is written with.
 pub fn in_base(ctx: &Context<'_>, amount: Decimal) -> Money {
     let currency = ctx.config.rates.base();
     let decimals = currency.map_or(2, |currency| currency.decimals());
-    let amount = amount.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero);
+    let mut amount = amount.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero);
+    amount.rescale(decimals);
     Money { amount, currency }
 }

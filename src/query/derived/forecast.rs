@@ -177,9 +177,9 @@ mod tests {
             sale("e", "lost", "value: 9000"),
         ];
         let sample = Sample::of(&cards.each_ref().map(String::as_str));
-        assert_eq!(sample.get("acme", "open_value"), "1400 PLN");
-        assert_eq!(sample.get("acme", "won_value"), "5000 PLN");
+        assert_eq!(sample.get("acme", "open_value"), "1400.00 PLN");
+        assert_eq!(sample.get("acme", "won_value"), "5000.00 PLN");
         assert_eq!(sample.get("acme", "orders"), "1");
-        assert_eq!(sample.get("new", "open_value"), "0 PLN");
+        assert_eq!(sample.get("new", "open_value"), "0.00 PLN");
     }
 }

@@ -122,7 +122,7 @@ mod tests {
             "invoice e\nstage: cancelled\nvalue: 7",
             "invoice f\nstage: issued\nkind: proforma\nvalue: 7",
         ]);
-        assert_eq!(sample.get("acme", "revenue"), "1100 PLN");
+        assert_eq!(sample.get("acme", "revenue"), "1100.00 PLN");
         assert_eq!(sample.get("acme", "open_invoices"), "1");
     }
 
@@ -135,7 +135,7 @@ mod tests {
         };
         let part = invoice("  - id: p1\n    date: 2026-11-01\n    amount: 1000\n");
         assert_eq!(part.get("a", "paid"), "1000 EUR");
-        assert_eq!(part.get("acme", "paid"), "4000 PLN");
+        assert_eq!(part.get("acme", "paid"), "4000.00 PLN");
         assert_eq!(part.get("acme", "open_invoices"), "1");
         let rest =
             "  - id: p1\n    date: 2026-11-01\n    amount: 1000\n  - id: p2\n    date: 2026-11-02\n    amount: 230\n";
