@@ -116,7 +116,9 @@ impl IndexError {
             IndexError::Busy => "try again when it is done",
             IndexError::Missing => "`karto index` builds it",
             IndexError::Damaged(_) => "`karto index --rebuild` builds it anew",
-            IndexError::Io { .. } => "check that the disk has room and that you may write to .karto/; searching works without",
+            IndexError::Io { .. } => {
+                "check that the disk has room and that you may write to .karto/; searching works without"
+            }
         }
     }
 }

@@ -208,7 +208,9 @@ fn near_terms(term: &TextTerm, nearness: Nearness) -> Vec<TextTerm> {
     let can_be_near =
         |word: &&String| word.chars().count() >= SHORTEST_NEAR && !word.chars().any(|letter| letter.is_ascii_digit());
     match nearness {
-        Nearness::Beginnings if is_plain => TextTerm::new(&term.words.join(" "), TextMode::Prefix).into_iter().collect(),
+        Nearness::Beginnings if is_plain => {
+            TextTerm::new(&term.words.join(" "), TextMode::Prefix).into_iter().collect()
+        }
         Nearness::NearWords if is_plain && term.words.iter().any(|word| can_be_near(&word)) => {
             let near = |word: &String| {
                 let mode = if can_be_near(&word) { TextMode::Fuzzy } else { TextMode::Exact };

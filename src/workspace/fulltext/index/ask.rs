@@ -3,7 +3,7 @@
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::query::{BooleanQuery, BoostQuery, FuzzyTermQuery, PhrasePrefixQuery, PhraseQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, Term};
+use tantivy::{DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader, Term};
 
 use super::layout::{LONGEST_WORD, Layout};
 use crate::query::{TextKind, TextTerm};
@@ -21,35 +21,55 @@ pub(super) fn can_answer(term: &TextTerm) -> bool {
 }
 
 /// The term in any part of a file.
-pub(super) fn query(layout: &Layout, term: &TextTerm) -> BooleanQuery {
-    let parts = layout.parts().flat_map(|(field, weight)| {
-        in_field(field, term).into_iter().map(move |query| Box::new(BoostQuery::new(query, weight)) as Box<dyn Query>)
-    });
-    BooleanQuery::union(parts.collect())
+pub(super) fn query(searcher: &Searcher, layout: &Layout, term: &TextTerm) -> tantivy::Result<BooleanQuery> {
+    let mut parts: Vec<Box<dyn Query>> = Vec::new();
+    for (field, weight) in layout.parts() {
+        for query in in_field(searcher, field, term)? {
+            parts.push(Box::new(BoostQuery::new(query, weight)));
+        }
+    }
+    Ok(BooleanQuery::union(parts))
 }
 
 /// The queries of which one must hold.
-fn in_field(field: Field, term: &TextTerm) -> Vec<Box<dyn Query>> {
+fn in_field(searcher: &Searcher, field: Field, term: &TextTerm) -> tantivy::Result<Vec<Box<dyn Query>>> {
     let terms: Vec<Term> = term.words.iter().map(|word| Term::from_field_text(field, word)).collect();
-    match (term.kind, terms.as_slice()) {
+    Ok(match (term.kind, terms.as_slice()) {
         (_, []) => Vec::new(),
-        (TextKind::Word, [word, ..]) => vec![exact(word)],
-        (TextKind::Phrase, [word]) => vec![exact(word)],
+        (TextKind::Word, [word, ..]) | (TextKind::Phrase, [word]) => vec![exact(word)],
         (TextKind::Phrase, _) => vec![Box::new(PhraseQuery::new(terms))],
         (TextKind::Prefix, [word]) => {
             let begins = FuzzyTermQuery::new_prefix(word.clone(), 0, true);
             vec![Box::new(BoostQuery::new(exact(word), EXACT)), Box::new(begins)]
         }
-        (TextKind::Prefix, _) => {
+        (TextKind::Prefix, [.., last]) => {
+            let expansions = expansions(searcher, field, last)?;
             let mut query = PhrasePrefixQuery::new(terms);
-            query.set_max_expansions(u32::MAX);
+            // tantivy sets memory aside for as many as are allowed, so that all have to be counted.
+            query.set_max_expansions(expansions);
             vec![Box::new(query)]
         }
         (TextKind::Fuzzy, [word, ..]) => {
             let near = FuzzyTermQuery::new(word.clone(), term.distance, true);
             vec![Box::new(BoostQuery::new(exact(word), EXACT)), Box::new(near)]
         }
+    })
+}
+
+/// How many words of a field begin so, at the most in one segment.
+fn expansions(searcher: &Searcher, field: Field, prefix: &Term) -> tantivy::Result<u32> {
+    let prefix = prefix.serialized_value_bytes();
+    let mut most = 0;
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(field)?;
+        let mut words = index.terms().range().ge(prefix).into_stream()?;
+        let mut count = 0;
+        while words.advance() && words.key().starts_with(prefix) {
+            count += 1;
+        }
+        most = most.max(count);
     }
+    Ok(most)
 }
 
 fn exact(word: &Term) -> Box<dyn Query> {

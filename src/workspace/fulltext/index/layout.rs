@@ -2,9 +2,7 @@
 
 use std::vec;
 
-use tantivy::schema::{
-    FAST, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{FAST, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 use tantivy::{Index, TantivyDocument};
 
@@ -38,8 +36,9 @@ pub(super) struct Layout {
 impl Layout {
     pub(super) fn new() -> Self {
         let mut schema = Schema::builder();
-        let indexing =
-            TextFieldIndexing::default().set_tokenizer(ANALYSIS).set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer(ANALYSIS)
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
         let text = TextOptions::default().set_indexing_options(indexing);
         let path = schema.add_text_field(PATH, TextOptions::from(STRING).set_fast("raw"));
         let parts = Part::ALL.map(|part| (part, schema.add_text_field(part_name(part), text.clone())));

@@ -103,8 +103,8 @@ impl Ready {
         if !ask::can_answer(term) {
             return Ok(by_reading(&(0..).take(files.len()).collect::<Vec<_>>()));
         }
-        let query = ask::query(&self.store.layout, term);
-        let hits = guarded(|| self.store.searcher.search(&query, &ask::Everything))?;
+        let Store { searcher, layout, .. } = &self.store;
+        let hits = guarded(|| searcher.search(&ask::query(searcher, layout, term)?, &ask::Everything))?;
         let known = hits.into_iter().filter_map(|(address, score)| Some((self.entries.file(address)?, score)));
         let mut found: Found = known.collect::<HashMap<_, _>>();
         if !self.masked.is_empty() {
@@ -171,8 +171,11 @@ pub(super) fn verify(root: &Path, files: &[SourcePath]) -> Result<Vec<IndexDiffe
     let changed = entries.compare(root, files, &Stamp::of_all(root, files), store.as_of).changed;
     let name = |number: &FileNumber| files.get(*number as usize).cloned();
     let (stale, missing): (Vec<_>, Vec<_>) = changed.iter().partition(|number| entries.knows(**number));
-    let differs: Vec<FileNumber> =
-        entries.compare_content(root, files).into_iter().filter(|number| changed.binary_search(number).is_err()).collect();
+    let differs: Vec<FileNumber> = entries
+        .compare_content(root, files)
+        .into_iter()
+        .filter(|number| changed.binary_search(number).is_err())
+        .collect();
     let mut found: Vec<IndexDifference> = missing.into_iter().filter_map(name).map(IndexDifference::Missing).collect();
     found.extend(stale.into_iter().filter_map(name).map(IndexDifference::Stale));
     found.extend(differs.iter().filter_map(name).map(IndexDifference::Differs));

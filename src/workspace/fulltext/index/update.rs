@@ -49,8 +49,7 @@ pub(super) fn refresh(
     }
     let Store { index, layout, searcher, .. } = store;
     drop(searcher);
-    let work =
-        Work { root, files, stamps: &stamps, changed: &differences.changed, gone: &entries.gone, as_of };
+    let work = Work { root, files, stamps: &stamps, changed: &differences.changed, gone: &entries.gone, as_of };
     write(&index, &layout, &work, progress)?;
     let store = Store::at_last_commit(index, layout)?;
     let entries = store.entries(files)?;
