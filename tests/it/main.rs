@@ -6,6 +6,7 @@ mod diagnostics;
 mod documents;
 mod edits;
 mod example;
+mod fulltext;
 mod house;
 mod laws;
 mod queries;
