@@ -4,5 +4,6 @@ mod bodies;
 mod dependencies;
 mod documents;
 mod edits;
+mod generated;
 mod house;
 mod laws;
