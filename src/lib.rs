@@ -14,6 +14,7 @@
 //! | 1 | [`model`] | one record at a time: fields, history, log, tasks; the configuration and the schemas |
 //! | 2 | [`catalog`] | all records, and what ties them to each other |
 //! | 3 | [`query`] | the fields that there are, stored and derived, and the query language |
+//! | 4 | [`check`] | rules across records |
 //! | 4 | [`report`] | answers: agenda, funnel, lists, cards |
 //! | 5 | [`workspace`] | the folder on the disk, its full text, git |
 //! | 5 | [`output`] | answers and findings as text, JSON, CSV … |
@@ -50,6 +51,7 @@
 //! ```
 
 pub mod catalog;
+pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod diagnostic;

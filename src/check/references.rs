@@ -76,13 +76,7 @@ impl<'a, 'c> Finder<'a, 'c> {
         }
     }
 
-    fn reference(
-        &mut self,
-        record: &Record,
-        def: &FieldDef,
-        reference: &Reference,
-        span: Span,
-    ) -> Option<Diagnostic> {
+    fn reference(&mut self, record: &Record, def: &FieldDef, reference: &Reference, span: Span) -> Option<Diagnostic> {
         let targets = def.targets();
         let Some(target) = self.check.ctx.catalog.resolve(reference) else {
             let known = self.unreadable.contains(&*reference.id);

@@ -7,6 +7,8 @@ use chrono::NaiveDate;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::output::data::DataFormat;
+
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
     .usage(AnsiColor::Yellow.on_default().bold())
@@ -75,6 +77,18 @@ pub enum Format {
     Jsonl,
     /// Comma-separated values
     Csv,
+}
+
+impl Format {
+    /// The form of data; `None` for people.
+    pub(super) fn data(self) -> Option<DataFormat> {
+        match self {
+            Format::Table => None,
+            Format::Json => Some(DataFormat::Json),
+            Format::Jsonl => Some(DataFormat::Jsonl),
+            Format::Csv => Some(DataFormat::Csv),
+        }
+    }
 }
 
 /// How findings are written.

@@ -10,14 +10,16 @@ use crate::workspace::{Snapshot, Workspace};
 
 /// The command line with completers for what only the workspace knows.
 pub(super) fn command() -> Command {
-    Cli::command().mut_subcommand("show", |show| show.mut_arg("id", |id| id.add(ArgValueCompleter::new(ids)))).mut_subcommands(
-        |command| match command.get_name() {
-            "due" | "funnel" | "list" | "search" => command.mut_arg("query", |query| query.add(ArgValueCompleter::new(terms))),
+    Cli::command()
+        .mut_subcommand("show", |show| show.mut_arg("id", |id| id.add(ArgValueCompleter::new(ids))))
+        .mut_subcommands(|command| match command.get_name() {
+            "due" | "funnel" | "list" | "search" => {
+                command.mut_arg("query", |query| query.add(ArgValueCompleter::new(terms)))
+            }
             "schema" | "fields" => command.mut_arg("record_type", |name| name.add(ArgValueCompleter::new(types))),
             "explain" => command.mut_arg("code", |code| code.add(ArgValueCompleter::new(codes))),
             _ => command,
-        },
-    )
+        })
 }
 
 fn workspace() -> Option<Workspace> {
@@ -67,7 +69,9 @@ fn terms(current: &OsStr) -> Vec<CompletionCandidate> {
             stages.dedup();
             stages
         }
-        Some("owner") => config.people.iter().map(|person| person.id.clone()).chain(["me".into(), "none".into()]).collect(),
+        Some("owner") => {
+            config.people.iter().map(|person| person.id.clone()).chain(["me".into(), "none".into()]).collect()
+        }
         Some("pipeline") => config.pipelines.iter().map(|pipeline| pipeline.name.clone()).collect(),
         Some("seg") => config.segments.keys().cloned().collect(),
         Some(_) => Vec::new(),

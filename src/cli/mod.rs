@@ -22,7 +22,8 @@ pub use io_handles::{Io, TerminalSize};
 /// The program: arguments, environment and clock of the process; gives the exit status.
 pub fn main() -> u8 {
     let folder = std::env::current_dir();
-    match clap_complete::CompleteEnv::with_factory(complete::command).try_complete(std::env::args_os(), folder.as_deref().ok())
+    match clap_complete::CompleteEnv::with_factory(complete::command)
+        .try_complete(std::env::args_os(), folder.as_deref().ok())
     {
         Ok(false) => {}
         Ok(true) => return status::OK,

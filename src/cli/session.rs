@@ -1,17 +1,17 @@
 //! One command at work: the workspace, what was read of it, the question, and where the answer goes.
 
-use std::io::{self, Write};
+use std::io;
 
 use chrono::NaiveDate;
 
-use super::args::{Ask, Color, Format, Global};
+use super::args::{Color, Format, Global};
 use super::error::status;
 use super::timings::Timings;
 use super::{CliError, Io, identity, pager};
 use crate::catalog::RecordIndex;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::output::{self, Options, Style, clean, paint};
-use crate::query::{BoundQuery, Context, Fields, Hits, LeftOut, Problem, Query, QueryError};
+use crate::output::{Options, Style, clean, data, paint, table};
+use crate::query::{Bound, Context, Fields, Hits, LeftOut, Query};
 use crate::report::Report;
 use crate::text::LineIndex;
 use crate::workspace::{Snapshot, Workspace};
@@ -39,7 +39,7 @@ pub(super) struct Session<'a, 'io> {
 /// A query, tied to the workspace's fields and with its full-text terms looked up.
 pub(super) struct Question {
     pub(super) fields: Fields,
-    pub(super) bound: BoundQuery,
+    pub(super) bound: Bound,
     pub(super) hits: Hits,
 }
 
@@ -57,17 +57,15 @@ impl<'a, 'io> Session<'a, 'io> {
 
     /// Understands a query, and looks up what it says of texts.
     pub(super) fn ask(&mut self, query: &[String]) -> Result<Question, CliError> {
-        let query = Query::parse_arguments(query).map_err(query_trouble)?;
+        let query = Query::parse_arguments(query).map_err(|errors| CliError::Query { errors })?;
         let fields = Fields::new(self.workspace.config(), &self.snapshot.catalog);
-        let none = Hits::default();
-        let mut bound = query.resolve(&fields, &self.context(&none));
-        if self.me.is_none() && bound.as_ref().is_err_and(|errors| errors.iter().any(|e| e.problem == Problem::WhoIsMe)) {
+        if self.me.is_none() && query.names_me(self.workspace.config()) {
             // Asking git takes a moment, so it is asked only where the query says `me`.
-            self.me = identity::me(&self.workspace, self.io)?;
-            bound = query.resolve(&fields, &self.context(&none));
+            self.me = Some(identity::me(&self.workspace, self.io)?.ok_or(CliError::Nobody)?);
         }
-        let bound = bound.map_err(query_trouble)?;
-        let hits = self.workspace.hits(&self.snapshot, bound.text_terms());
+        let bound =
+            query.bind(&fields, &self.context(&Hits::default())).map_err(|errors| CliError::Query { errors })?;
+        let hits = Hits::default();
         self.timings.lap("query");
         Ok(Question { fields, bound, hits })
     }
@@ -98,18 +96,16 @@ impl<'a, 'io> Session<'a, 'io> {
     /// Writes a report; `nothing` is what a table without rows says.
     pub(super) fn print(&mut self, report: &Report, format: Format, nothing: &str) -> Result<(), CliError> {
         self.timings.lap("answer");
-        match format {
-            Format::Table => {
+        match format.data() {
+            None => {
                 let mut text = Vec::new();
-                output::table(report, nothing, &self.options(), &mut text)?;
+                table::write(report, nothing, &self.options(), &mut text)?;
                 self.page(&text)?;
             }
-            Format::Json => output::json(report, true, self.io.out)?,
-            Format::Jsonl => output::jsonl(report, self.io.out)?,
-            Format::Csv => output::csv(report, self.io.out)?,
-        }
-        if format != Format::Table {
-            output::notes(report, &self.err_options(), self.io.err)?;
+            Some(format) => {
+                data::write(report, format, self.io.out)?;
+                table::notes(report, &self.err_options(), self.io.err)?;
+            }
         }
         self.timings.lap("output");
         Ok(())
@@ -135,7 +131,10 @@ impl<'a, 'io> Session<'a, 'io> {
         let unreadable = self.snapshot.catalog.unreadable();
         let concerns_all = |finding: &&Diagnostic| {
             finding.severity == Severity::Error
-                && finding.path.as_ref().is_none_or(|path| unreadable.binary_search(path).is_ok() || is_rule(path.as_str()))
+                && finding
+                    .path
+                    .as_ref()
+                    .is_none_or(|path| unreadable.binary_search(path).is_ok() || is_rule(path.as_str()))
         };
         let findings: Vec<&Diagnostic> = self.snapshot.findings.iter().filter(concerns_all).collect();
         let color = wants_color(self.global.color, self.io.err_is_terminal, self.io);
@@ -146,7 +145,11 @@ impl<'a, 'io> Session<'a, 'io> {
             writeln!(self.io.err, "{mark} {}: {} [{}]", clean(&place), clean(&finding.message), finding.code)?;
         }
         if !findings.is_empty() {
-            writeln!(self.io.err, "{} `karto validate` shows the places and how to mend them", paint("help:", Style::Good, color))?;
+            writeln!(
+                self.io.err,
+                "{} `karto validate` shows the places and how to mend them",
+                paint("help:", Style::Good, color)
+            )?;
         }
         Ok(!findings.is_empty())
     }
@@ -161,7 +164,12 @@ impl Question {
     /// The records of which it can't be told whether they answer the query, as remarks for people.
     pub(super) fn remarks(&self, ctx: &Context<'_>, left_out: &[LeftOut]) -> Vec<String> {
         let remark = |left: &LeftOut| {
-            format!("{} is left out: {} can't be compared, {}", ctx.catalog.record(left.record).id, left.field, left.reason)
+            format!(
+                "{} is left out: {} can't be compared, {}",
+                ctx.catalog.record(left.record).id,
+                left.field,
+                left.reason
+            )
         };
         left_out.iter().map(remark).collect()
     }
@@ -195,11 +203,4 @@ fn place_of(workspace: &Workspace, finding: &Diagnostic) -> String {
     let Some((span, text)) = finding.span.zip(workspace.text_of(path)) else { return path.to_string() };
     let at = LineIndex::new(&text).position(&text, span.start());
     format!("{path}:{}:{}", at.line, at.column)
-}
-
-fn query_trouble(errors: Vec<QueryError>) -> CliError {
-    if errors.iter().all(|error| error.problem == Problem::WhoIsMe) {
-        return CliError::Nobody;
-    }
-    CliError::Query { errors }
 }

@@ -5,8 +5,10 @@ use crate::report::{self, Align, Cell};
 
 /// Spaces between two columns.
 pub(super) const GAP: usize = 2;
-/// A text is not shortened below this width, and a bar not below its own.
+/// A text is not shortened below this width.
 const NARROWEST_TEXT: usize = 8;
+/// Before a text is shortened below this width, minor columns go.
+const EASY_TEXT: usize = 20;
 const WIDEST_BAR: usize = 20;
 const NARROWEST_BAR: usize = 4;
 
@@ -18,6 +20,8 @@ pub(super) struct Column {
     pub(super) align: Align,
     /// How many decimals its figures have.
     pub(super) decimals: u32,
+    /// Whether it may be left out.
+    minor: bool,
     /// What may be taken from it where there is little room.
     gives: Gives,
     /// The width at which nothing is cut.
@@ -40,8 +44,8 @@ enum Gives {
 /// What came of fitting columns into a width.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Fit {
-    /// They fit with these widths.
-    Widths(Vec<usize>),
+    /// They fit with these widths; those without one are left out.
+    Widths(Vec<Option<usize>>),
     /// They can't without losing what must not be lost.
     TooNarrow,
 }
@@ -61,18 +65,38 @@ impl Column {
         let (gives, least) = if bars {
             (Gives::Bar, NARROWEST_BAR)
         } else if is_text(column, cells) {
-            (Gives::Text, NARROWEST_TEXT)
+            // A telephone number that is cut can't be called.
+            let figures = cells.iter().map(|cell| match cell {
+                Cell::Value(Value::Text(text)) if is_figures(text) => text_width(text),
+                _ => 0,
+            });
+            (Gives::Text, figures.max().unwrap_or(0).max(NARROWEST_TEXT))
         } else {
             (Gives::Title, widest.max(2))
         };
         let least = least.min(natural);
-        Self { name: clean(&column.name).into_owned(), title, align: column.align, decimals, gives, natural, least }
+        let (name, minor) = (clean(&column.name).into_owned(), column.minor);
+        Self { name, title, align: column.align, decimals, minor, gives, natural, least }
     }
+
+    /// The width at which it is still pleasant to read.
+    fn at_ease(&self) -> usize {
+        match self.gives {
+            Gives::Text => self.natural.min(self.least.max(EASY_TEXT)),
+            Gives::Bar => self.natural.min(self.least * 2),
+            Gives::Title => self.least,
+        }
+    }
+}
+
+/// True for what looks like a number, such as that of a telephone.
+fn is_figures(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_digit() || " +-./()".contains(c))
 }
 
 /// True if a column may be shortened: it is no id and holds no figures, dates or references, which half told mislead.
 fn is_text(column: &report::Column, cells: &[&Cell]) -> bool {
-    let is_id = column.name == "id" || column.name.ends_with("_id");
+    let is_id = column.name == "id" || column.name == "record" || column.name.ends_with("_id");
     let firm = |cell: &&&Cell| {
         matches!(cell, Cell::Value(Value::Number(_) | Value::Money(_) | Value::When(_) | Value::Reference(_)))
     };
@@ -80,22 +104,39 @@ fn is_text(column: &report::Column, cells: &[&Cell]) -> bool {
 }
 
 /// The widths of columns, with gaps between them, in so much room; without a limit, as wide as they like.
+///
+/// Minor columns are left out, which gives them no width, where the others would have to be shortened too much.
 pub(super) fn fit(columns: &[Column], room: Option<usize>) -> Fit {
-    let gaps = GAP * columns.len().saturating_sub(1);
+    let Some(room) = room else { return Fit::Widths(columns.iter().map(|column| Some(column.natural)).collect()) };
+    let mut kept: Vec<bool> = columns.iter().map(|column| !column.minor).collect();
+    let major = columns.iter().filter(|column| !column.minor);
+    let mut used: usize = major.map(|column| column.at_ease() + GAP).sum();
+    for (column, kept) in columns.iter().zip(&mut kept).filter(|(column, _)| column.minor) {
+        let more = column.at_ease() + GAP;
+        *kept = used + more <= room + GAP;
+        used += if *kept { more } else { 0 };
+    }
+    let shown: Vec<&Column> = columns.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(column, _)| column).collect();
+    let Some(widths) = squeeze(&shown, room) else { return Fit::TooNarrow };
+    let mut widths = widths.into_iter();
+    Fit::Widths(kept.into_iter().map(|kept| if kept { widths.next() } else { None }).collect())
+}
+
+/// The widths of columns that are all to be shown, if that can be.
+fn squeeze(columns: &[&Column], room: usize) -> Option<Vec<usize>> {
+    let room = room.checked_sub(GAP * columns.len().saturating_sub(1))?;
     let mut widths: Vec<usize> = columns.iter().map(|column| column.natural).collect();
-    let Some(room) = room else { return Fit::Widths(widths) };
-    let Some(room) = room.checked_sub(gaps) else { return Fit::TooNarrow };
     for gives in [Gives::Bar, Gives::Text, Gives::Title] {
         let excess = widths.iter().sum::<usize>().saturating_sub(room);
         let giving: Vec<usize> =
             (0..columns.len()).filter(|at| columns.get(*at).is_some_and(|c| c.gives == gives)).collect();
         level(&mut widths, columns, &giving, excess);
     }
-    if widths.iter().sum::<usize>() <= room { Fit::Widths(widths) } else { Fit::TooNarrow }
+    (widths.iter().sum::<usize>() <= room).then_some(widths)
 }
 
 /// Takes `excess` from the columns `giving`, always from the widest, so that short texts stay whole.
-fn level(widths: &mut [usize], columns: &[Column], giving: &[usize], excess: usize) {
+fn level(widths: &mut [usize], columns: &[&Column], giving: &[usize], excess: usize) {
     let target: usize = giving.iter().filter_map(|at| widths.get(*at)).sum::<usize>().saturating_sub(excess);
     let at_limit = |limit: usize, widths: &[usize]| -> usize {
         giving.iter().filter_map(|at| Some((*widths.get(*at)?).min(limit.max(columns.get(*at)?.least)))).sum()
@@ -124,7 +165,21 @@ mod tests {
 
     fn column(natural: usize, gives: Gives, least: usize) -> Column {
         let name = String::new();
-        Column { name: name.clone(), title: name, align: Align::Left, decimals: 0, gives, natural, least }
+        Column { name: name.clone(), title: name, align: Align::Left, decimals: 0, minor: false, gives, natural, least }
+    }
+
+    fn widths(widths: &[usize]) -> Fit {
+        Fit::Widths(widths.iter().copied().map(Some).collect())
+    }
+
+    #[test]
+    fn minor_columns_are_left_out_before_others_are_hard_to_read() {
+        let minor = |natural| Column { minor: true, ..column(natural, Gives::Text, 8) };
+        let columns = [column(10, Gives::Title, 10), column(40, Gives::Text, 8), minor(60), minor(5)];
+        assert_eq!(fit(&columns, Some(121)), widths(&[10, 40, 60, 5]));
+        assert_eq!(fit(&columns, Some(61)), widths(&[10, 20, 20, 5]));
+        assert_eq!(fit(&columns, Some(45)), Fit::Widths(vec![Some(10), Some(26), None, Some(5)]));
+        assert_eq!(fit(&columns, Some(30)), Fit::Widths(vec![Some(10), Some(18), None, None]));
     }
 
     #[test]
@@ -135,18 +190,18 @@ mod tests {
             column(10, Gives::Text, 8),
             column(60, Gives::Text, 8),
         ];
-        assert_eq!(fit(&columns, None), Fit::Widths(vec![12, 30, 10, 60]));
-        assert_eq!(fit(&columns, Some(100)), Fit::Widths(vec![12, 30, 10, 42]));
-        assert_eq!(fit(&columns, Some(61)), Fit::Widths(vec![12, 17, 10, 16]));
-        assert_eq!(fit(&columns, Some(42)), Fit::Widths(vec![12, 8, 8, 8]));
+        assert_eq!(fit(&columns, None), widths(&[12, 30, 10, 60]));
+        assert_eq!(fit(&columns, Some(100)), widths(&[12, 30, 10, 42]));
+        assert_eq!(fit(&columns, Some(61)), widths(&[12, 17, 10, 16]));
+        assert_eq!(fit(&columns, Some(42)), widths(&[12, 8, 8, 8]));
         assert_eq!(fit(&columns, Some(41)), Fit::TooNarrow);
     }
 
     #[test]
     fn bars_give_before_texts_and_titles_last() {
         let columns = [column(20, Gives::Bar, 4), column(20, Gives::Text, 8), column(10, Gives::Title, 5)];
-        assert_eq!(fit(&columns, Some(44)), Fit::Widths(vec![10, 20, 10]));
-        assert_eq!(fit(&columns, Some(30)), Fit::Widths(vec![4, 12, 10]));
-        assert_eq!(fit(&columns, Some(22)), Fit::Widths(vec![4, 8, 6]));
+        assert_eq!(fit(&columns, Some(44)), widths(&[10, 20, 10]));
+        assert_eq!(fit(&columns, Some(30)), widths(&[4, 12, 10]));
+        assert_eq!(fit(&columns, Some(22)), widths(&[4, 8, 6]));
     }
 }

@@ -4,6 +4,7 @@
 //! programs keeps every character, escaped where the format knows how.
 
 pub mod blocks;
+mod card;
 mod clean;
 mod columns;
 mod csv;
@@ -15,6 +16,7 @@ mod measure;
 mod style;
 pub mod table;
 
+pub use card::{card, card_json};
 pub use clean::{clean, clean_lines};
 pub use figures::for_people;
 pub use measure::{shorten, text_width, wrap};

@@ -13,8 +13,8 @@ const LONGEST_RULE: usize = 120;
 
 /// Writes a report as a table for people; `empty` stands in its place where there is nothing to show.
 ///
-/// Where the width is given, texts are shortened until all columns fit, never ids, figures or dates; where even that
-/// is not enough, each row becomes a block of its own. Without a width nothing is cut.
+/// Where the width is given, minor columns without room are left out and named, then texts are shortened until all
+/// columns fit, never ids, figures or dates; where even that is not enough, each row becomes a block of its own. Without a width nothing is cut.
 ///
 /// # Errors
 /// Those of `out`.
@@ -33,7 +33,11 @@ pub fn write(report: &Report, empty: &str, options: &Options, out: &mut dyn Writ
     } else {
         let page = Page::new(report, options);
         match fit(&page.columns, page.room()) {
-            Fit::Widths(widths) => page.rows(report, &widths, out)?,
+            Fit::Widths(widths) => {
+                let (page, widths, left_out) = page.without_what_has_no_width(widths);
+                page.rows(report, &widths, out)?;
+                page.left_out(&left_out, out)?;
+            }
             Fit::TooNarrow => blocks(&page.stacked(report), options, out)?,
         }
     }
@@ -99,6 +103,36 @@ impl<'a> Page<'a> {
 
     fn room(&self) -> Option<usize> {
         self.options.width.map(|width| width.saturating_sub(self.indent))
+    }
+
+    /// The page with only the columns that have a width, and the titles of the others.
+    fn without_what_has_no_width(self, widths: Vec<Option<usize>>) -> (Self, Vec<usize>, Vec<String>) {
+        let mut page = Self { options: self.options, columns: Vec::new(), places: Vec::new(), indent: self.indent };
+        let (mut shown, mut left_out) = (Vec::new(), Vec::new());
+        for ((column, place), width) in self.columns.into_iter().zip(self.places).zip(widths) {
+            match width {
+                Some(width) => {
+                    shown.push(width);
+                    page.columns.push(column);
+                    page.places.push(place);
+                }
+                None => left_out.push(if column.title.is_empty() { column.name } else { column.title }),
+            }
+        }
+        (page, shown, left_out)
+    }
+
+    /// Says which columns there was no room for.
+    fn left_out(&self, titles: &[String], out: &mut dyn Write) -> io::Result<()> {
+        if titles.is_empty() {
+            return Ok(());
+        }
+        writeln!(out)?;
+        let text = format!("a wider terminal also shows: {}", titles.join(", "));
+        for line in wrap(&text, self.options.width.unwrap_or(0)) {
+            writeln!(out, "{}", paint(&line, Style::Muted, self.options.color))?;
+        }
+        Ok(())
     }
 
     fn rows(&self, report: &Report, widths: &[usize], out: &mut dyn Write) -> io::Result<()> {

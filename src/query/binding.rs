@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::comparison::Test;
-use super::error::{Problem, QueryError};
+use super::error::{MOST, Problem, QueryError};
 use super::fields::{FieldInfo, Fields};
 use super::operand;
 use super::text_term::TextTerm;
@@ -22,11 +22,18 @@ pub(super) enum BoundNode {
     Or(Vec<BoundNode>),
     Not(Box<BoundNode>),
     /// Any of the tests; none of them if negated.
-    Field { field: FieldInfo, tests: Vec<Test>, negated: bool },
+    Field {
+        field: FieldInfo,
+        tests: Vec<Test>,
+        negated: bool,
+    },
     /// The record is among the hits under this key.
     Text(String),
     /// Any of these segments, by place; none of them if negated.
-    Segments { places: Vec<usize>, negated: bool },
+    Segments {
+        places: Vec<usize>,
+        negated: bool,
+    },
 }
 
 impl Query {
@@ -50,7 +57,9 @@ impl Query {
             match node {
                 Node::And(parts) | Node::Or(parts) => waiting.extend(parts),
                 Node::Not(part) => waiting.push(*part),
-                Node::Field(term) if term.operands.iter().any(|operand| matches!(operand, Operand::Me(_))) => return true,
+                Node::Field(term) if term.operands.iter().any(|operand| matches!(operand, Operand::Me(_))) => {
+                    return true;
+                }
                 Node::Segment(term) => {
                     for name in term.names.into_iter().map(|name| name.text) {
                         let text = config.segments.get(&name).map(|segment| segment.value.as_str());
@@ -83,6 +92,7 @@ struct Binder<'b, 'a> {
     ctx: &'b Context<'a>,
     errors: Vec<QueryError>,
     terms: Vec<TextTerm>,
+    keys: HashSet<String>,
     segments: Vec<BoundNode>,
     places: HashMap<String, Option<usize>>,
     open: Vec<String>,
@@ -99,8 +109,8 @@ struct Scope<'q> {
 
 impl<'b, 'a> Binder<'b, 'a> {
     fn new(fields: &'b Fields, ctx: &'b Context<'a>) -> Self {
-        let (errors, terms, segments) = (Vec::new(), Vec::new(), Vec::new());
-        Self { fields, ctx, errors, terms, segments, places: HashMap::new(), open: Vec::new() }
+        let (errors, terms, segments, open) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { fields, ctx, errors, terms, keys: HashSet::new(), segments, places: HashMap::new(), open }
     }
 
     fn finish(self, root: BoundNode) -> Result<Bound, Vec<QueryError>> {
@@ -131,6 +141,9 @@ impl<'b, 'a> Binder<'b, 'a> {
     }
 
     fn field(&mut self, term: &FieldTerm, scope: &mut Scope<'_>) -> BoundNode {
+        if scope.problems.len() >= MOST {
+            return BoundNode::And(Vec::new());
+        }
         let Some(field) = self.fields.get(&term.name.text) else {
             let problem = Problem::UnknownField {
                 name: term.name.text.clone(),
@@ -165,7 +178,7 @@ impl<'b, 'a> Binder<'b, 'a> {
         match TextTerm::of_part(part) {
             Some(term) => {
                 let key = term.key.clone();
-                if !self.terms.iter().any(|known| known.key == key) {
+                if self.keys.insert(key.clone()) {
                     self.terms.push(term);
                 }
                 BoundNode::Text(key)

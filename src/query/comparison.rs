@@ -159,9 +159,7 @@ impl Reading {
                 meant.meets(&first, &last).into()
             }),
             Value::Bool(truth) => self.truth.map(|meant| (meant == *truth).into()),
-            Value::Reference(reference) => {
-                self.reference.as_ref().map(|meant| meant.is(reference, place.ctx).into())
-            }
+            Value::Reference(reference) => self.reference.as_ref().map(|meant| meant.is(reference, place.ctx).into()),
             Value::Text(text) => self.length.as_ref().and_then(|meant| {
                 let days = days_of(Period::parse(text)?);
                 Some(meant.meets(&days, &days).into())

@@ -8,6 +8,9 @@ use super::dates::{self, DateError};
 use crate::diagnostic::Diagnostic;
 use crate::text::Span;
 
+/// How many mistakes of one text are told: nobody reads more.
+pub(super) const MOST: usize = 20;
+
 /// One mistake in a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueryError {
@@ -150,8 +153,9 @@ pub enum Problem {
 }
 
 impl QueryError {
-    /// The problems of one text as errors.
-    pub(super) fn all(text: &str, segment: Option<&str>, problems: Vec<(Problem, Span)>) -> Vec<Self> {
+    /// The problems of one text as errors, [`MOST`] at most.
+    pub(super) fn all(text: &str, segment: Option<&str>, mut problems: Vec<(Problem, Span)>) -> Vec<Self> {
+        problems.truncate(MOST);
         let text: Arc<str> = text.into();
         let error = |(problem, span)| Self { problem, text: text.clone(), span, segment: segment.map(str::to_owned) };
         problems.into_iter().map(error).collect()
@@ -164,7 +168,9 @@ impl QueryError {
 
     /// What to write instead, as an order; several lines where names are listed.
     pub fn help(&self) -> Option<String> {
-        self.problem.help(self.span.of(&self.text))
+        let rest = self.text.get(self.span.start()..).unwrap_or("");
+        let term = rest.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')')).next().unwrap_or(rest);
+        self.problem.help(term)
     }
 
     /// A mistake of a segment as a finding about `karto.yaml`, where the segment's text stands at `value`.
@@ -197,7 +203,7 @@ impl fmt::Display for QueryError {
 impl std::error::Error for QueryError {}
 
 impl Problem {
-    /// What to write instead of `term`, the text that is wrong.
+    /// What to write instead; `term` is what is wrong, and what hangs on to it.
     fn help(&self, term: &str) -> Option<String> {
         Some(match self {
             Problem::OpenQuote => "close it with `\"`; a quote inside quotes is written `\\\"`".to_owned(),
@@ -210,9 +216,11 @@ impl Problem {
             Problem::AndWord => {
                 "leave it out: terms side by side must all hold; to search for the word, write `\"AND\"`".to_owned()
             }
-            Problem::MissingField(_) => "write field, sign and value without spaces: `value:50000..`; text in quotes is \
+            Problem::MissingField(_) => {
+                "write field, sign and value without spaces: `value:50000..`; text in quotes is \
                                          searched for as it stands"
-                .to_owned(),
+                    .to_owned()
+            }
             Problem::MissingValue(_) => "`field:none` asks for cards without a value".to_owned(),
             Problem::EmptyRange => "`a..b`, `a..` and `..b` are ranges, `field:any` is any value".to_owned(),
             Problem::OneValue(_) => "of several values, or none, ask with `:` or `!=`".to_owned(),
@@ -226,8 +234,8 @@ impl Problem {
             Problem::SegmentCycle(_) => "take one of these `seg:` terms out of karto.yaml".to_owned(),
             Problem::UnknownField { name, nearest, known } => unknown_field(name, term, nearest, known),
             Problem::BareField(name) => format!(
-                "did the shell take your `>` or `<`? Put the comparison in quotes, or write `{name}:..`-ranges such as \
-                 `{name}:a..b`; to search for the word, write `'\"{name}\"'`"
+                "did the shell take your `>` or `<`? Put the comparison in quotes: `'{name}>=…'`, or write a range, `{name}:a..`; to \
+                 search for the word, write `'\"{name}\"'`"
             ),
             Problem::EqualsSign { meant } => format!("write `{meant}`"),
             Problem::Unfit { expected, .. } => format!("it must be {expected}"),
@@ -254,7 +262,9 @@ fn unknown_field(name: &str, term: &str, nearest: &[String], known: &[String]) -
     let mut help = Vec::new();
     let negated = name.strip_prefix("NOT ").or_else(|| name.strip_prefix(['-', '!']));
     if let Some(plain) = negated.filter(|plain| known.iter().any(|field| field == plain)) {
-        help.push(format!("`NOT` turns a term round, as an argument of its own: `NOT {plain}:…`, or write `{plain}!=…`."));
+        help.push(format!(
+            "`NOT` turns a term round, as an argument of its own: `NOT {plain}:…`, or write `{plain}!=…`."
+        ));
     } else if nearest.is_empty() {
         let quoted = term.replace('"', "\\\"");
         help.push(format!("To search for this text, put it in quotes: `\"{quoted}\"`."));

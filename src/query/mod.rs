@@ -11,11 +11,11 @@ mod fields;
 mod lexer;
 mod operand;
 mod parser;
+#[cfg(test)]
+pub(crate) mod sample;
 mod sort;
 mod text_term;
 mod tree;
-#[cfg(test)]
-pub(crate) mod sample;
 pub mod worth;
 
 use std::collections::{HashMap, HashSet};

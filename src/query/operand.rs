@@ -20,6 +20,12 @@ type Reads<T> = Result<T, (Problem, Span)>;
 /// Reads an operand for a field.
 pub(super) fn bind(ctx: &Context<'_>, field: &FieldInfo, op: Op, operand: &Operand) -> Reads<Test> {
     let binder = OperandBinder { ctx, field };
+    let operand = &match (operand, field.source) {
+        // In a text tags begin with `#`, and so people ask for them.
+        (Operand::Value(value), Source::Tags) => Operand::Value(without_sign(value)),
+        (Operand::Prefix(value), Source::Tags) => Operand::Prefix(without_sign(value)),
+        (operand, _) => operand.clone(),
+    };
     Ok(match operand {
         Operand::None(_) => Test::Absent,
         Operand::Any(_) => Test::Present,
@@ -266,6 +272,10 @@ impl OperandBinder<'_, '_> {
             value.is_some_and(|value| value.elements().any(|element| fold(&element.display()) == folded))
         })
     }
+}
+
+fn without_sign(tag: &Scalar) -> Scalar {
+    Scalar { text: tag.text.trim_start_matches('#').to_owned(), span: tag.span }
 }
 
 fn truth(text: &str) -> Option<bool> {

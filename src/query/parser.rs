@@ -464,8 +464,11 @@ mod tests {
             ("seg~x", "a segment is named: `seg:NAME` at `seg~x`"),
             ("---", "there is no word here to search for at `---`"),
             ("heat-pump~", "`~` forgives a slip in one word, not in several at `heat-pump~`"),
-            ("stage: ) value:..", "a value belongs here, after `:` at `:`; no parenthesis is open here at `)`; a range \
-              needs at least one end at `..`"),
+            (
+                "stage: ) value:..",
+                "a value belongs here, after `:` at `:`; no parenthesis is open here at `)`; a range \
+              needs at least one end at `..`",
+            ),
         ] {
             assert_eq!(tree(query), expected, "{query}");
         }

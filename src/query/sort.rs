@@ -4,11 +4,11 @@ use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
+use super::Context;
 use super::comparison::days_of;
 use super::error::{Problem, QueryError};
 use super::fields::{FieldInfo, Fields};
 use super::worth::money_in_base;
-use super::Context;
 use crate::catalog::RecordIndex;
 use crate::model::kind::Kind;
 use crate::model::{Period, Value};

@@ -58,7 +58,8 @@ impl TextTerm {
     /// Where `text` holds the term, each place from its first word to its last; `None` where it does not.
     pub fn matches(&self, text: &str) -> Option<Vec<Span>> {
         let words: Vec<Word<'_>> = words(text).collect();
-        let places: Vec<Span> = words.windows(self.words.len().max(1)).filter_map(|window| self.place(window)).collect();
+        let places: Vec<Span> =
+            words.windows(self.words.len().max(1)).filter_map(|window| self.place(window)).collect();
         (!places.is_empty()).then_some(places)
     }
 

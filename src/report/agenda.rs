@@ -236,15 +236,15 @@ fn columns() -> Vec<Column> {
         data("do_not_contact"),
         data("matter"),
         Column::left("what", "What"),
-        Column::left("record", "Record"),
+        Column::left("record", "Record").minor(),
         data("record_type"),
-        Column::left("owner", "Owner"),
-        Column::left("last", "Last contact").shown(Shown::Table),
+        Column::left("owner", "Owner").minor(),
+        Column::left("last", "Last contact").shown(Shown::Table).minor(),
         data("last_contact"),
         data("last_kind"),
         data("last_said"),
         number("more"),
-        Column::left("also", "Also"),
+        Column::left("also", "Also").minor(),
     ]
 }
 

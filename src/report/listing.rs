@@ -1,36 +1,25 @@
-//! `list`: records as rows, with the columns, the order and the groups that were asked for.
+//! `list`: records as rows, with the columns and the groups that were asked for.
 
-use std::cmp::Ordering;
+use std::collections::HashMap;
 
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{Align, Cell, Column, Report, Row, Section, Shown, Tone};
+use super::{Align, Cell, Column, Report, Row, Section, Shown, Tone, some_of};
 use crate::catalog::RecordIndex;
 use crate::model::Value;
 use crate::model::kind::Kind;
-use crate::query::derived::stages;
-use crate::query::{Context, FieldInfo, worth};
-use crate::text::fold;
+use crate::query::derived::{amounts, stages};
+use crate::query::{Context, FieldInfo, Fields, Order, worth};
 
 /// How a list is to look.
 #[derive(Clone, Debug, Default)]
-pub struct ListingOptions<'a> {
-    /// The columns, in order.
-    pub columns: Vec<&'a FieldInfo>,
-    /// What it is sorted by, the most important first; then by id.
-    pub sort: Vec<SortBy<'a>>,
+pub struct ListOptions {
+    /// The columns, in order; none asks for those that say most about the records.
+    pub columns: Vec<FieldInfo>,
     /// A section for each value of this field.
-    pub group_by: Option<&'a FieldInfo>,
-}
-
-/// A field to sort by.
-#[derive(Clone, Copy, Debug)]
-pub struct SortBy<'a> {
-    /// The field.
-    pub field: &'a FieldInfo,
-    /// True for the largest first. Records without a value come last in both directions.
-    pub descending: bool,
+    pub group_by: Option<FieldInfo>,
+    /// How many rows are shown at most; sums take in all.
+    pub limit: Option<usize>,
 }
 
 /// The columns that say most about records of a type; those of several types where it is none or unknown.
@@ -53,39 +42,76 @@ pub fn default_columns(record_type: Option<&str>) -> &'static [&'static str] {
     }
 }
 
-/// The records that match, a row each, with a sum of every column of money.
-///
-/// A sum is in the base currency and stands below the list as a sentence; what has no rate is named.
-pub fn listing(ctx: &Context<'_>, matches: &dyn Fn(RecordIndex) -> bool, options: &ListingOptions<'_>) -> Report {
-    let found = ctx.catalog.entries().map(|(record, _)| record).filter(|record| matches(*record));
-    let mut keyed: Vec<(Vec<Key>, &str, RecordIndex)> = found
-        .map(|record| {
-            let by_group = options.group_by.map(|field| SortBy { field, descending: false });
-            let keys = by_group.iter().chain(&options.sort).map(|by| Key::of(ctx, by.field, record)).collect();
-            (keys, ctx.catalog.record(record).id.as_str(), record)
-        })
-        .collect();
-    let directions: Vec<bool> =
-        options.group_by.map(|_| false).into_iter().chain(options.sort.iter().map(|by| by.descending)).collect();
-    keyed.sort_by(|a, b| compare(&a.0, &b.0, &directions).then_with(|| a.1.cmp(b.1)));
-    let records: Vec<RecordIndex> = keyed.into_iter().map(|(_, _, record)| record).collect();
-    let mut report = Report { kind: "list", columns: columns(options), ..Report::default() };
-    report.sections = sections(ctx, &records, options);
-    report.summary.push(format!("{} {}", records.len(), if records.len() == 1 { "record" } else { "records" }));
-    for field in options.columns.iter().filter(|field| field.kind == Kind::Money) {
-        add_sum(ctx, &records, field, &mut report);
+/// Records, a row each, in the order in which they come; groups in the order of their values. Every column of money is
+/// summed up in the base currency, in a sentence below the list; what has no rate is named.
+pub fn listing(ctx: &Context<'_>, fields: &Fields, records: &[RecordIndex], options: &ListOptions) -> Report {
+    let defaults = || default_columns(only_type(ctx, records)).iter().filter_map(|name| fields.get(name)).collect();
+    let columns: Vec<&FieldInfo> =
+        if options.columns.is_empty() { defaults() } else { options.columns.iter().collect() };
+    let group = options.group_by.as_ref();
+    let extra = group.filter(|group| columns.iter().all(|field| field.name != group.name));
+    let mut report = Report { kind: "list", columns: headings(extra, &columns), ..Report::default() };
+    let cells = |record: &RecordIndex| {
+        let shown = extra.into_iter().chain(columns.iter().copied());
+        shown.map(|field| Cell::from(field.value(ctx, *record).map(|value| value.into_owned()))).collect()
+    };
+    let row = |record: &RecordIndex| {
+        let tone = if stages::is_open(ctx, *record) { Tone::Plain } else { Tone::Muted };
+        Row { cells: cells(record), tone }
+    };
+    for (title, members) in groups(ctx, fields, records, group) {
+        report.sections.push(Section { title, rows: members.iter().map(row).collect(), ..Section::default() });
     }
+    report.summary.push(format!("{} {}", records.len(), if records.len() == 1 { "record" } else { "records" }));
+    for field in columns.iter().filter(|field| field.kind == Kind::Money) {
+        add_sum(ctx, records, field, &mut report);
+    }
+    report.limit(options.limit);
     report
 }
 
-fn columns(options: &ListingOptions<'_>) -> Vec<Column> {
+/// The type of all the records, if it is one.
+fn only_type<'a>(ctx: &Context<'a>, records: &[RecordIndex]) -> Option<&'a str> {
+    let mut types = records.iter().map(|record| &*ctx.catalog.record(*record).record_type);
+    let first = types.next()?;
+    types.all(|other| other == first).then_some(first)
+}
+
+/// The records by the value of a field, those without one last; one group without a title where no field is named.
+fn groups(
+    ctx: &Context<'_>,
+    fields: &Fields,
+    records: &[RecordIndex],
+    group: Option<&FieldInfo>,
+) -> Vec<(Option<String>, Vec<RecordIndex>)> {
+    let Some(field) = group else {
+        return if records.is_empty() { Vec::new() } else { vec![(None, records.to_vec())] };
+    };
+    let title = |record: RecordIndex| {
+        field.value(ctx, record).map_or_else(|| "none".to_owned(), |value| value.display().into_owned())
+    };
+    let mut members: HashMap<String, Vec<RecordIndex>> = HashMap::new();
+    let mut firsts = Vec::new();
+    for record in records {
+        let group = members.entry(title(*record)).or_default();
+        if group.is_empty() {
+            firsts.push(*record);
+        }
+        group.push(*record);
+    }
+    // Groups stand in the order in which a list that is sorted by the field would have them.
+    Order::parse(&field.name, fields).unwrap_or_default().sort(ctx, &mut firsts);
+    let in_order = firsts.into_iter().map(title);
+    in_order.map(|title| (Some(title.clone()), members.remove(&title).unwrap_or_default())).collect()
+}
+
+fn headings(extra: Option<&FieldInfo>, columns: &[&FieldInfo]) -> Vec<Column> {
+    let extra = extra.map(|field| Column::left(&field.name, heading(&field.title)).shown(Shown::Data));
     let of_field = |field: &&FieldInfo| {
         let align = if is_figure(&field.kind) { Align::Right } else { Align::Left };
         Column { align, ..Column::left(&field.name, heading(&field.title)) }
     };
-    let group = options.group_by.filter(|group| options.columns.iter().all(|field| field.name != group.name));
-    let group = group.map(|field| Column::left(&field.name, heading(&field.title)).shown(Shown::Data));
-    group.into_iter().chain(options.columns.iter().map(of_field)).collect()
+    extra.into_iter().chain(columns.iter().map(of_field)).collect()
 }
 
 fn is_figure(kind: &Kind) -> bool {
@@ -95,29 +121,6 @@ fn is_figure(kind: &Kind) -> bool {
 fn heading(title: &str) -> String {
     let mut letters = title.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-fn sections(ctx: &Context<'_>, records: &[RecordIndex], options: &ListingOptions<'_>) -> Vec<Section> {
-    let mut sections: Vec<Section> = Vec::new();
-    let is_own_column = |group: &&FieldInfo| options.columns.iter().all(|field| field.name != group.name);
-    for record in records {
-        let group = options.group_by.map(|field| field.value(ctx, *record));
-        let title =
-            group.as_ref().map(|value| value.as_ref().map_or("none".into(), |value| value.display()).into_owned());
-        if sections.last().is_none_or(|last| last.title != title) {
-            sections.push(Section { title, ..Section::default() });
-        }
-        let extra = options.group_by.filter(is_own_column);
-        let fields = extra.into_iter().chain(options.columns.iter().copied());
-        let cells = fields.map(|field| Cell::from(field.value(ctx, *record).map(|value| value.into_owned())));
-        let tone = if stages::is_open(ctx, *record) { Tone::Plain } else { Tone::Muted };
-        let row = Row { cells: cells.collect(), tone };
-        sections.extend(sections.is_empty().then(Section::default));
-        if let Some(last) = sections.last_mut() {
-            last.rows.push(row);
-        }
-    }
-    sections
 }
 
 fn add_sum(ctx: &Context<'_>, records: &[RecordIndex], field: &FieldInfo, report: &mut Report) {
@@ -133,56 +136,17 @@ fn add_sum(ctx: &Context<'_>, records: &[RecordIndex], field: &FieldInfo, report
         }
     }
     if any {
-        let total = crate::query::derived::amounts::in_base(ctx, sum);
+        let total = amounts::in_base(ctx, sum);
         report.summary.push(format!("{}: {total}", field.title));
     }
     if !no_rate.is_empty() {
-        let names = super::some_of(&no_rate);
+        let names = some_of(&no_rate);
         report.remarks.push(format!(
             "{}: {} not in the sum, for there is no rate: {names}",
             field.title,
             no_rate.len()
         ));
     }
-}
-
-/// A value as it sorts: stages by their place in the pipeline, money by its worth in the base currency, text folded.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Place(usize),
-    Number(Decimal),
-    Moment(NaiveDate, Option<chrono::NaiveTime>),
-    Text(String),
-    Nothing,
-}
-
-impl Key {
-    fn of(ctx: &Context<'_>, field: &FieldInfo, record: RecordIndex) -> Self {
-        let card = ctx.catalog.record(record);
-        let Some(value) = field.value(ctx, record) else { return Key::Nothing };
-        if field.kind == Kind::Stage {
-            let pipeline = ctx.config.pipeline_for(card);
-            let place = pipeline.and_then(|pipeline| pipeline.position(value.as_text()?));
-            return place.map_or_else(|| Key::Text(fold(&value.display()).into_owned()), Key::Place);
-        }
-        match &*value {
-            Value::Number(number) => Key::Number(*number),
-            Value::Bool(yes) => Key::Number(Decimal::from(u8::from(*yes))),
-            Value::When(when) => Key::Moment(when.date, when.time),
-            Value::Money(money) => worth::money_in_base(ctx, card, *money).map_or(Key::Nothing, Key::Number),
-            other => Key::Text(fold(&other.display()).into_owned()),
-        }
-    }
-}
-
-fn compare(a: &[Key], b: &[Key], descending: &[bool]) -> Ordering {
-    let keys = a.iter().zip(b).zip(descending);
-    let mut by_key = keys.map(|((a, b), descending)| match (a, b) {
-        (Key::Nothing, _) | (_, Key::Nothing) => a.cmp(b),
-        _ if *descending => b.cmp(a),
-        _ => a.cmp(b),
-    });
-    by_key.find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
 }
 
 #[cfg(test)]
@@ -200,38 +164,31 @@ mod tests {
         ])
     }
 
-    fn list(sort: &[(&str, bool)], group: Option<&str>) -> Report {
+    fn list(sort: &str, options: impl Fn(&Fields) -> ListOptions) -> Report {
         let sample = sample();
         let ctx = sample.context();
         let fields = Fields::new(ctx.config, ctx.catalog);
-        let field = |name: &str| fields.get(name).unwrap();
-        let options = ListingOptions {
-            columns: ["id", "value"].map(field).to_vec(),
-            sort: sort
-                .iter()
-                .map(|(name, descending)| SortBy { field: field(name), descending: *descending })
-                .collect(),
-            group_by: group.map(field),
-        };
-        listing(&ctx, &|_| true, &options)
+        let mut records: Vec<RecordIndex> = ctx.catalog.entries().map(|(record, _)| record).collect();
+        Order::parse(sort, &fields).unwrap().sort(&ctx, &mut records);
+        listing(&ctx, &fields, &records, &options(&fields))
     }
 
-    fn ids(report: &Report) -> String {
-        report.lines(&["id"])[1..].join(" ")
+    fn options(fields: &Fields, group: Option<&str>, limit: Option<usize>) -> ListOptions {
+        let field = |name: &str| fields.get(name).unwrap().clone();
+        ListOptions { columns: ["id", "value"].map(field).to_vec(), group_by: group.map(field), limit }
     }
 
     #[test]
-    fn sorted_by_meaning_and_without_a_value_last() {
-        assert_eq!(ids(&list(&[], None)), "a b c d");
-        assert_eq!(ids(&list(&[("value", true)], None)), "b a c d", "a euro is worth 4, a leu unknown");
-        assert_eq!(ids(&list(&[("value", false)], None)), "a b c d");
-        assert_eq!(ids(&list(&[("stage", false), ("name", true)], None)), "b d a c");
-        assert_eq!(ids(&list(&[("name", false)], None)), "a b d c", "folded: laka, lato, mak, zima");
+    fn without_columns_the_type_chooses_them() {
+        let report = list("id", |_| ListOptions::default());
+        let titles: Vec<&str> = report.columns.iter().map(|column| column.title.as_str()).collect();
+        assert_eq!(titles[..5], ["Id", "Name", "Client", "Stage", "Value"]);
+        assert_eq!(report.columns[4].align, Align::Right);
     }
 
     #[test]
-    fn groups_in_the_order_of_their_values() {
-        let report = list(&[("name", true)], Some("stage"));
+    fn groups_in_the_order_of_their_values_and_rows_in_their_own() {
+        let report = list("-name", |fields| options(fields, Some("stage"), None));
         assert_eq!(
             report.lines(&["id", "stage"]),
             ["# identification", "b | identification", "# offer", "d | offer", "a | offer", "# won", "c | won",]
@@ -240,7 +197,7 @@ mod tests {
 
     #[test]
     fn money_is_summed_in_the_base_currency_and_what_has_no_rate_is_named() {
-        let report = list(&[], None);
+        let report = list("id", |fields| options(fields, None, None));
         assert_eq!(report.summary, ["4 records", "Value: 700.00 PLN"]);
         assert_eq!(report.remarks, ["Value: 1 not in the sum, for there is no rate: d"]);
     }
@@ -261,9 +218,9 @@ mod tests {
 
     #[test]
     fn a_limit_says_what_it_left_out() {
-        let mut report = list(&[], Some("stage"));
-        report.limit(Some(2));
-        assert_eq!(ids(&report), "b # offer a");
+        let report = list("id", |fields| options(fields, Some("stage"), Some(2)));
+        assert_eq!(report.lines(&["id"]), ["# identification", "b", "# offer", "a"]);
         assert_eq!(report.remarks.last().map(String::as_str), Some("2 of 4 rows are shown"));
+        assert_eq!(report.summary[0], "4 records");
     }
 }

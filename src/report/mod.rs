@@ -39,6 +39,8 @@ pub struct Column {
     pub align: Align,
     /// Where it is shown.
     pub shown: Shown,
+    /// Whether a table may leave it out where there is no room for all columns.
+    pub minor: bool,
 }
 
 /// How the cells of a column are set in a table.
@@ -150,12 +152,19 @@ impl Report {
 impl Column {
     /// A column of text.
     pub fn left(name: impl Into<String>, title: impl Into<String>) -> Self {
-        Self { name: name.into(), title: title.into(), align: Align::Left, shown: Shown::Everywhere }
+        Self { name: name.into(), title: title.into(), align: Align::Left, shown: Shown::Everywhere, minor: false }
     }
 
     /// A column of numbers.
     pub fn right(name: impl Into<String>, title: impl Into<String>) -> Self {
         Self { align: Align::Right, ..Self::left(name, title) }
+    }
+
+    /// The same column, left out of tables that have no room for it.
+    #[must_use]
+    pub fn minor(mut self) -> Self {
+        self.minor = true;
+        self
     }
 
     /// The same column, shown only where `shown` says.

@@ -34,6 +34,15 @@ pub enum Closed {
 }
 
 impl Closed {
+    /// What is closed, for people; `None` if nothing is.
+    pub fn describe(&self) -> Option<String> {
+        match self {
+            Closed::Nothing => None,
+            Closed::Ways(ways) => Some(format!("no {}", ways.join(", no "))),
+            Closed::Everything => Some("do not contact".to_owned()),
+        }
+    }
+
     fn of(value: Option<&Value>) -> Self {
         match value {
             None | Some(Value::Bool(false)) => Closed::Nothing,

@@ -2,8 +2,11 @@
 
 mod bodies;
 mod dependencies;
+mod diagnostics;
 mod documents;
 mod edits;
 mod generated;
+mod example;
 mod house;
 mod laws;
+mod queries;

@@ -8,7 +8,7 @@ use super::due;
 use crate::cli::CliError;
 use crate::cli::identity;
 use crate::cli::session::Session;
-use crate::output::{self, Style, clean, paint};
+use crate::output::{Style, clean, paint, table};
 use crate::query::Hits;
 use crate::report::agenda::{AgendaOptions, agenda};
 use crate::report::funnel::{FunnelOptions, funnel};
@@ -22,9 +22,9 @@ pub(super) fn run(mut session: Session<'_, '_>) -> Result<u8, CliError> {
     let mut text = Vec::new();
     writeln!(text, "{}\n", paint(&clean(&greeting(&session)), Style::Strong, options.color))?;
     let asked = AgendaOptions { within_days, person: ctx.me };
-    output::table(&agenda(&ctx, &|_| true, &asked), "Nothing is due: nobody waits for you.", &options, &mut text)?;
+    table::write(&agenda(&ctx, &|_| true, &asked), "Nothing is due: nobody waits for you.", &options, &mut text)?;
     writeln!(text)?;
-    output::table(&funnel(&ctx, &|_| true, &FunnelOptions::default()), "The funnel is empty.", &options, &mut text)?;
+    table::write(&funnel(&ctx, &|_| true, &FunnelOptions::default()), "The funnel is empty.", &options, &mut text)?;
     session.timings.lap("answer");
     session.page(&text)?;
     session.finish()

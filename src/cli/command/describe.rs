@@ -1,7 +1,5 @@
 //! `karto schema` and `karto fields`: what the workspace knows.
 
-use std::io::Write;
-
 use crate::cli::args::{Format, Global};
 use crate::cli::error::status;
 use crate::cli::session::{Session, open_workspace};

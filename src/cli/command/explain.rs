@@ -1,7 +1,5 @@
 //! `karto explain`: what a code means and how to mend what it stands for.
 
-use std::io::Write;
-
 use crate::cli::args::Global;
 use crate::cli::error::status;
 use crate::cli::session::wants_color;

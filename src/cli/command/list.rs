@@ -17,11 +17,6 @@ pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, options: &Options) ->
     let question = session.ask(&ask.query)?;
     let ctx = session.context(&question.hits);
     let fields = &question.fields;
-    let named = |names: &[String]| -> Result<Vec<FieldInfo>, CliError> {
-        names.iter().map(|name| field(fields, name).cloned()).collect()
-    };
-    let columns = named(&options.columns)?;
-    let group_by = options.group_by.as_deref().map(|name| field(fields, name).cloned()).transpose()?;
     let sort = options.sort.join(",");
     let order = match sort.as_str() {
         "" => Order::default(),
@@ -30,12 +25,15 @@ pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, options: &Options) ->
     let selection = question.bound.select(&ctx);
     let mut records = selection.records;
     order.sort(&ctx, &mut records);
-    if matches!(ask.format, Format::Json | Format::Jsonl) && columns.is_empty() {
+    if matches!(ask.format, Format::Json | Format::Jsonl) && options.columns.is_empty() {
         records.truncate(ask.limit.unwrap_or(usize::MAX));
         return super::record_data::write(session, &records, ask.format);
     }
-    let list_options = ListOptions { columns, group_by, limit: ask.limit };
-    let mut report = listing(&ctx, fields, &records, &list_options);
+    let named = |name: &String| field(fields, name).cloned();
+    let columns = options.columns.iter().map(named).collect::<Result<_, _>>()?;
+    let group_by = options.group_by.as_ref().map(named).transpose()?;
+    let asked = ListOptions { columns, group_by, limit: ask.limit };
+    let mut report = listing(&ctx, fields, &records, &asked);
     report.remarks.extend(question.remarks(&ctx, &selection.left_out));
     session.print(&report, ask.format, "No record answers that.")?;
     session.finish()

@@ -10,9 +10,8 @@ mod describe;
 mod due;
 mod explain;
 mod funnel;
-mod index;
 mod list;
-mod search;
+mod record_data;
 mod shell;
 mod show;
 mod validate;
@@ -32,8 +31,7 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
             list::run(Session::open(global, io)?, &ask, &options)
         }
         Command::Show { id, format, limit } => show::run(Session::open(global, io)?, &id, format, limit),
-        Command::Search { ask } => search::run(Session::open(global, io)?, &ask),
-        Command::Index { rebuild, status, verify } => index::run(Session::open(global, io)?, rebuild, status, verify),
+        Command::Search { .. } | Command::Index { .. } => unreachable!(),
         Command::Validate { paths, strict, format } => {
             validate::run(Session::open(global, io)?, &paths, strict, format)
         }

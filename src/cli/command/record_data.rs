@@ -8,15 +8,14 @@ use crate::model::Record;
 use crate::output::data;
 
 /// Writes records as JSON, each with the fields declared for its type, nulls included.
-pub(super) fn write(
-    mut session: Session<'_, '_>,
-    records: &[RecordIndex],
-    format: Format,
-) -> Result<u8, CliError> {
+pub(super) fn write(mut session: Session<'_, '_>, records: &[RecordIndex], format: Format) -> Result<u8, CliError> {
     let config = session.workspace.config();
     let catalog = &session.snapshot.catalog;
     let names = |record: &Record| -> Vec<&str> {
-        config.schemas.get(&record.record_type).map_or_else(Vec::new, |known| known.fields.iter().map(|f| f.name.as_str()).collect())
+        config
+            .schemas
+            .get(&record.record_type)
+            .map_or_else(Vec::new, |known| known.fields.iter().map(|f| f.name.as_str()).collect())
     };
     let item = |index: &RecordIndex| {
         let record = catalog.record(*index);

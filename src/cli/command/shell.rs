@@ -1,7 +1,6 @@
 //! `karto completions` and `karto man`.
 
 use std::ffi::OsStr;
-use std::io::Write;
 
 use clap::CommandFactory;
 use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};

@@ -85,7 +85,8 @@ fn chosen(session: &Session<'_, '_>, paths: &[PathBuf]) -> Result<Vec<String>, C
 }
 
 fn relative(session: &Session<'_, '_>, path: &Path) -> Result<String, CliError> {
-    let base = session.global.directory.as_ref().map_or_else(|| session.io.folder.clone(), |dir| session.io.folder.join(dir));
+    let base =
+        session.global.directory.as_ref().map_or_else(|| session.io.folder.clone(), |dir| session.io.folder.join(dir));
     // With -C a path is meant from there, as git has it; without, from the folder of the call.
     let real = base.join(path).canonicalize().map_err(|error| {
         CliError::argument(format!("can't find {}: {error}", path.display()), "name a file or folder of the workspace")
@@ -98,5 +99,7 @@ fn relative(session: &Session<'_, '_>, path: &Path) -> Result<String, CliError> 
 }
 
 fn covers(chosen: &str, path: &SourcePath) -> bool {
-    chosen.is_empty() || path.as_str() == chosen || path.as_str().strip_prefix(chosen).is_some_and(|rest| rest.starts_with('/'))
+    chosen.is_empty()
+        || path.as_str() == chosen
+        || path.as_str().strip_prefix(chosen).is_some_and(|rest| rest.starts_with('/'))
 }

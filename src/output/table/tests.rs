@@ -145,6 +145,32 @@ fn in_a_terminal_the_widest_texts_are_shortened() {
 }
 
 #[test]
+fn minor_columns_are_left_out_and_named_and_telephones_stay_whole() {
+    let mut report = due();
+    report.columns[4].minor = true;
+    for row in report.sections.iter_mut().flat_map(|section| &mut section.rows) {
+        row.cells[2] = Cell::text("+48 600 100 200 300");
+    }
+    insta::assert_snapshot!(shown(&report, &at_width(56)), @r"
+        Whom to call
+
+          Client      When              Next step
+          ─────────────────────────────────────────────────
+        Overdue
+          acme-trade  2026-11-20        +48 600 100 200 300
+          kovacs      2026-11-21        +48 600 100 200 300
+
+        Today
+          lodz-tools  2026-11-22T09:00  +48 600 100 200 300
+
+        a wider terminal also shows: Last said
+
+        3 to call
+        note: 1 card can't be read
+        ");
+}
+
+#[test]
 fn where_columns_do_not_fit_rows_become_blocks() {
     insta::assert_snapshot!(shown(&due(), &at_width(20)), @r"
         Whom to call
@@ -242,7 +268,7 @@ fn any_report() -> impl Strategy<Value = Report> {
         columns: vec![
             Column::left("id", "Id\u{1b}"),
             Column::left("a", "A long title"),
-            Column::left("b", ""),
+            Column::left("b", "").minor(),
             Column::right("c", "C"),
         ],
         sections: sections

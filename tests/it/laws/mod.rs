@@ -3,3 +3,4 @@
 pub(crate) mod body;
 pub(crate) mod document;
 pub(crate) mod edit;
+pub(crate) mod query;
