@@ -20,8 +20,10 @@ pub(crate) fn competitors() -> Vec<File> {
             let mut random = Random::new(id.len() as u64);
             let mut card = Card::new("competitor", name);
             card.field("website", format!("https://{id}.example"));
-            card.field("strengths", "Price, and a leasing of their own within a day");
-            card.field("weaknesses", "No service in Romania or Hungary");
+            card.field("strengths", "");
+            card.line("  - Price, and a leasing of their own within a day");
+            card.field("weaknesses", "");
+            card.line("  - No service in Romania or Hungary");
             card.body();
             prose(&mut card.0, &mut random, COUNTRIES[0], 9);
             (format!("competitors/{id}.md"), card.0)
@@ -381,8 +383,15 @@ impl<'a> Firm<'a> {
         days.sort();
         for day in days.into_iter().rev() {
             let what = self.random.pick(&[
-                "call out no-answer", "call in 15m", "spotkanie 1h30m", "vizită 2h", "email in offer-request", "email out",
-                "találkozó 45m", "demo 2h", "call out offer-follow-up 25m",
+                "call out no-answer",
+                "call in 15m",
+                "spotkanie 1h30m",
+                "vizită 2h",
+                "email in offer-request",
+                "email out",
+                "találkozó 45m",
+                "demo 2h",
+                "call out offer-follow-up 25m",
             ]);
             let with = self.contacts[0].0.clone();
             let title = self.random.pick(TITLES);

@@ -25,8 +25,18 @@ const POLAND: Country = Country {
     scale: 1,
     phone: "+48",
     firms: &[
-        "Zakłady Mięsne", "Młyny", "Drukarnia", "Browar", "Ceramika", "Hurtownia", "Piekarnia", "Meble", "Huta Szkła",
-        "Spółdzielnia Mleczarska", "Garbarnia", "Odlewnia",
+        "Zakłady Mięsne",
+        "Młyny",
+        "Drukarnia",
+        "Browar",
+        "Ceramika",
+        "Hurtownia",
+        "Piekarnia",
+        "Meble",
+        "Huta Szkła",
+        "Spółdzielnia Mleczarska",
+        "Garbarnia",
+        "Odlewnia",
     ],
     marks: &["Dąbrówka", "Żubr", "Świt", "Jaźwiec", "Kępa", "Łabędź", "Źródło", "Ćmielów", "Orzeł", "Pomorzanka"],
     legal: "sp. z o.o.",
@@ -52,8 +62,17 @@ const ROMANIA: Country = Country {
     scale: 1,
     phone: "+40",
     firms: &[
-        "Fabrica de Bere", "Lactate", "Moara", "Depozit", "Tipografia", "Cramele", "Agro", "Mobila", "Panificație",
-        "Sticla", "Carmangeria",
+        "Fabrica de Bere",
+        "Lactate",
+        "Moara",
+        "Depozit",
+        "Tipografia",
+        "Cramele",
+        "Agro",
+        "Mobila",
+        "Panificație",
+        "Sticla",
+        "Carmangeria",
     ],
     marks: &["Tâmpa", "Bănățeană", "Ceahlău", "Mureș", "Dâmbovița", "Transilvania", "Crișana", "Huși", "Făgăraș"],
     legal: "S.R.L.",
@@ -109,8 +128,16 @@ pub(crate) const ENGLISH: &[&str] = &[
 ];
 
 pub(crate) const NEEDS: &[&str] = &[
-    "pallet wrapper", "case sealer", "palletising cell", "care plan", "second line", "spare carriage", "dock wrapper",
-    "robot", "ring wrapper", "bag palletiser",
+    "pallet wrapper",
+    "case sealer",
+    "palletising cell",
+    "care plan",
+    "second line",
+    "spare carriage",
+    "dock wrapper",
+    "robot",
+    "ring wrapper",
+    "bag palletiser",
 ];
 
 pub(crate) const ROLES: &[&str] = &["purchasing", "dyrektor produkcji", "director tehnic", "üzemvezető", "owner", "IT"];
@@ -118,13 +145,25 @@ pub(crate) const ROLES: &[&str] = &["purchasing", "dyrektor produkcji", "directo
 pub(crate) const TAGS: &[&str] = &["food", "drinks", "reference", "leasing", "key", "export", "family-firm", "tender"];
 
 pub(crate) const TITLES: &[&str] = &[
-    "First workshop", "Asks for a second price", "Measured the hall", "Walk along the line", "Nobody in, asked to call back",
-    "Discount again", "Signed the minutes", "Delivery date moved", "They liked the demo", "Waiting for the bank",
+    "First workshop",
+    "Asks for a second price",
+    "Measured the hall",
+    "Walk along the line",
+    "Nobody in, asked to call back",
+    "Discount again",
+    "Signed the minutes",
+    "Delivery date moved",
+    "They liked the demo",
+    "Waiting for the bank",
 ];
 
 pub(crate) const STEPS: &[&str] = &[
-    "Ask whether the board has met", "Send the revised offer", "Agree the date of the demo", "Ask about the lease",
-    "Call about the second hall", "Say thank you and ask for a reference",
+    "Ask whether the board has met",
+    "Send the revised offer",
+    "Agree the date of the demo",
+    "Ask about the lease",
+    "Call about the second hall",
+    "Say thank you and ask for a reference",
 ];
 
 pub(crate) const COMPETITORS: [(&str, &str); 4] =
