@@ -22,7 +22,7 @@ mod vocabulary;
 pub use config::{Config, Person};
 pub use history::{HistoryError, HistoryLine};
 pub use id::{IdProblem, MAX_ID_LENGTH, check_id, slug};
-pub use money::{AmountError, Currency, Money, parse_amount};
+pub use money::{AmountError, Currency, Money, exact, grouped, parse_amount};
 pub use period::Period;
 pub use pipeline::{Outcome, Pipeline, Stage};
 pub use rates::Rates;

@@ -70,7 +70,7 @@ impl Column {
                 Cell::Value(Value::Text(text)) if is_figures(text) => text_width(text),
                 _ => 0,
             });
-            (Gives::Text, figures.max().unwrap_or(0).max(NARROWEST_TEXT).max(column.room))
+            (Gives::Text, figures.max().unwrap_or(0).max(NARROWEST_TEXT))
         } else {
             (Gives::Title, widest.max(2))
         };

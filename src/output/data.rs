@@ -7,9 +7,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Number, Value as Json, json as object};
 
-use super::figures::exact;
 use super::json as writer;
-use crate::model::{HistoryLine, Money, Record, Value};
+use crate::model::{HistoryLine, Money, Record, Value, exact};
 use crate::report::{Cell, Report, Shown};
 
 pub use super::csv::csv;

@@ -144,7 +144,7 @@ fn add_sum(ctx: &Context<'_>, records: &[RecordIndex], field: &FieldInfo, report
     }
     if any {
         let total = amounts::in_base(ctx, sum);
-        report.summary.push(format!("{}: {total}", field.title));
+        report.summary.push(format!("{}: {}", field.title, total.for_people(0)));
     }
     if !no_rate.is_empty() {
         let names = some_of(&no_rate);
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn money_is_summed_in_the_base_currency_and_what_has_no_rate_is_named() {
         let report = list("id", |fields| options(fields, None, None));
-        assert_eq!(report.summary, ["4 records", "Value: 700.00 PLN"]);
+        assert_eq!(report.summary, ["4 records", "Value: 700 PLN"]);
         assert_eq!(report.remarks, ["Value: 1 not in the sum, for there is no rate: d"]);
     }
 

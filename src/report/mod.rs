@@ -41,8 +41,6 @@ pub struct Column {
     pub shown: Shown,
     /// Whether a table may leave it out where there is no room for all columns.
     pub minor: bool,
-    /// The width below which its texts are not shortened; 0 leaves that to the table.
-    pub room: usize,
 }
 
 /// How the cells of a column are set in a table.
@@ -154,8 +152,7 @@ impl Report {
 impl Column {
     /// A column of text.
     pub fn left(name: impl Into<String>, title: impl Into<String>) -> Self {
-        let (name, title) = (name.into(), title.into());
-        Self { name, title, align: Align::Left, shown: Shown::Everywhere, minor: false, room: 0 }
+        Self { name: name.into(), title: title.into(), align: Align::Left, shown: Shown::Everywhere, minor: false }
     }
 
     /// A column of numbers.
@@ -167,13 +164,6 @@ impl Column {
     #[must_use]
     pub fn minor(mut self) -> Self {
         self.minor = true;
-        self
-    }
-
-    /// The same column, whose texts are not shortened below a width.
-    #[must_use]
-    pub fn room(mut self, width: usize) -> Self {
-        self.room = width;
         self
     }
 

@@ -145,7 +145,7 @@ fn in_a_terminal_the_widest_texts_are_shortened() {
 }
 
 #[test]
-fn minor_columns_are_left_out_and_named_and_telephones_stay_whole() {
+fn minor_columns_stand_below_and_telephones_stay_whole() {
     let mut report = due();
     report.columns[4].minor = true;
     for row in report.sections.iter_mut().flat_map(|section| &mut section.rows) {
