@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
-use super::{Align, Cell, Column, Report, Row, Section, Shown, Tone, some_of};
+use super::{Align, Cell, Column, Report, Row, Section, Shown, Tone, Weight, some_of};
 use crate::catalog::RecordIndex;
 use crate::model::Value;
 use crate::model::kind::Kind;
@@ -55,8 +55,9 @@ pub fn listing(ctx: &Context<'_>, fields: &Fields, records: &[RecordIndex], opti
     let group = options.group_by.as_ref();
     let extra = group.filter(|group| columns.iter().all(|field| field.name != group.name));
     let mut report = Report { kind: "list", columns: headings(extra, &columns), ..Report::default() };
-    for column in report.columns.iter_mut().filter(|column| MINOR.contains(&column.name.as_str())) {
-        column.minor = options.columns.is_empty();
+    let by_default = options.columns.is_empty();
+    for column in report.columns.iter_mut().filter(|column| by_default && MINOR.contains(&column.name.as_str())) {
+        column.weight = Weight::Minor;
     }
     let cells = |record: &RecordIndex| {
         let shown = extra.into_iter().chain(columns.iter().copied());
