@@ -232,7 +232,7 @@ fn columns(options: &AgendaOptions<'_>) -> Vec<Column> {
     vec![
         data("urgency"),
         data("date"),
-        Column::left("when", "When").shown(Shown::Table),
+        Column::left("when", "When").room(10).shown(Shown::Table),
         number("days_overdue"),
         data("who_id"),
         data("who_type"),
@@ -246,13 +246,13 @@ fn columns(options: &AgendaOptions<'_>) -> Vec<Column> {
         Column::left("what", "What").main(),
         Column::left("last", "Last").shown(Shown::Table).minor(),
         owner,
+        Column::left("also", "Also").minor(),
         Column::left("record", "Record").minor(),
         data("record_type"),
         data("last_contact"),
         data("last_kind"),
         data("last_said"),
         number("more"),
-        Column::left("also", "Also").minor(),
     ]
 }
 
@@ -281,13 +281,13 @@ fn row(ctx: &Context<'_>, party: RecordIndex, first: &Item<'_>, rest: &[Item<'_>
         Cell::text(&first.what),
         Cell::text(last.map_or_else(String::new, |activity| last_line(activity.at.date, ctx.today, last_kind, said))),
         Cell::text(first.person.unwrap_or_default()),
+        Cell::text(also(rest)),
         Cell::text(&card.id),
         Cell::text(&*card.record_type),
         Cell::from(last.map(|activity| Value::When(activity.at))),
         Cell::text(last_kind),
         Cell::text(said),
         Cell::number(Decimal::from(rest.len())),
-        Cell::text(also(rest)),
     ];
     Row { cells, tone: if nearness == Nearness::Overdue { Tone::Alarm } else { Tone::Plain } }
 }

@@ -55,9 +55,8 @@ pub fn listing(ctx: &Context<'_>, fields: &Fields, records: &[RecordIndex], opti
     let group = options.group_by.as_ref();
     let extra = group.filter(|group| columns.iter().all(|field| field.name != group.name));
     let mut report = Report { kind: "list", columns: headings(extra, &columns), ..Report::default() };
-    let by_default = options.columns.is_empty();
-    for column in report.columns.iter_mut().filter(|column| by_default && MINOR.contains(&column.name.as_str())) {
-        column.weight = Weight::Minor;
+    for column in report.columns.iter_mut().filter(|column| MINOR.contains(&column.name.as_str())) {
+        column.weight = if options.columns.is_empty() { Weight::Minor } else { Weight::Usual };
     }
     let cells = |record: &RecordIndex| {
         let shown = extra.into_iter().chain(columns.iter().copied());
