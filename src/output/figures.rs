@@ -51,7 +51,7 @@ mod tests {
     use std::str::FromStr;
 
     use super::*;
-    use crate::model::{Currency, Money, exact};
+    use crate::model::{Currency, Money};
 
     fn money(amount: &str, currency: &str) -> Value {
         Value::Money(Money { amount: Decimal::from_str(amount).unwrap(), currency: Currency::new(currency) })
