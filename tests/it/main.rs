@@ -7,6 +7,7 @@ mod documents;
 mod edits;
 mod example;
 mod fulltext;
+mod generated;
 mod house;
 mod laws;
 mod queries;
