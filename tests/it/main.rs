@@ -9,3 +9,5 @@ mod example;
 mod house;
 mod laws;
 mod queries;
+mod support;
+mod transcripts;
