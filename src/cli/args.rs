@@ -217,6 +217,7 @@ pub enum Command {
     },
     /// The full-text index in .karto/: bring it up to date, rebuild it, look at it
     #[command(after_help = "It is kept up to date by itself; deleting .karto/ is always safe.")]
+    #[cfg(feature = "search")]
     Index {
         /// Build it anew
         #[arg(long, conflicts_with_all = ["status", "verify"])]

@@ -74,7 +74,7 @@ impl Column {
                 Cell::Value(Value::Text(text)) if is_figures(text) => text_width(text),
                 _ => 0,
             });
-            (Gives::Text, figures.max().unwrap_or(0).max(NARROWEST_TEXT))
+            (Gives::Text, figures.max().unwrap_or(0).max(NARROWEST_TEXT).max(column.room))
         } else {
             (Gives::Title, widest.max(2))
         };

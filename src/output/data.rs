@@ -208,6 +208,7 @@ mod tests {
             front: Span::empty(0),
             fields: vec![field("own_field", Value::Bool(true)), field("name", Value::Text("ERP".into()))],
             history: vec![history],
+            behind: Vec::new(),
             content: Content::default(),
         };
         insta::assert_snapshot!(format!("{:#}", record_to_json(&record, &["id", "name", "owner"])), @r#"

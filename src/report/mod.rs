@@ -41,6 +41,8 @@ pub struct Column {
     pub shown: Shown,
     /// What becomes of it where a table has no room for all columns.
     pub weight: Weight,
+    /// The width below which its texts are not shortened; 0 leaves that to the table.
+    pub room: usize,
 }
 
 /// How much a column matters where there is little room.
@@ -165,7 +167,7 @@ impl Column {
     /// A column of text.
     pub fn left(name: impl Into<String>, title: impl Into<String>) -> Self {
         let (name, title) = (name.into(), title.into());
-        Self { name, title, align: Align::Left, shown: Shown::Everywhere, weight: Weight::Usual }
+        Self { name, title, align: Align::Left, shown: Shown::Everywhere, weight: Weight::Usual, room: 0 }
     }
 
     /// A column of numbers.
@@ -184,6 +186,13 @@ impl Column {
     #[must_use]
     pub fn minor(mut self) -> Self {
         self.weight = Weight::Minor;
+        self
+    }
+
+    /// The same column, whose texts are not shortened below a width.
+    #[must_use]
+    pub fn room(mut self, width: usize) -> Self {
+        self.room = width;
         self
     }
 

@@ -6,6 +6,8 @@ mod diagnostics;
 mod documents;
 mod edits;
 mod example;
+mod fulltext;
+mod generated;
 mod house;
 mod laws;
 mod queries;
