@@ -22,6 +22,7 @@ mod validate;
 /// Runs what the command line says; gives the exit status.
 pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
     let Cli { command, global } = cli;
+    let global = global.with_environment(io)?;
     let Some(command) = command else { return day::run(Session::open(global, io)?) };
     match command {
         Command::Due { ask, within } => due::run(Session::open(global, io)?, &ask, &within),
