@@ -62,7 +62,10 @@ impl Global {
         self.directory = self.directory.or_else(|| io.environment.get(OsStr::new("KARTO_DIR")).map(PathBuf::from));
         if let (None, Some(text)) = (self.today, io.variable("KARTO_TODAY")) {
             let day = parse_day(text).map_err(|error| {
-                CliError::argument(format!("KARTO_TODAY is `{text}`: {error}"), "`unset KARTO_TODAY` to go by the clock")
+                CliError::argument(
+                    format!("KARTO_TODAY is `{text}`: {error}"),
+                    "`unset KARTO_TODAY` to go by the clock",
+                )
             })?;
             self.today = Some(day);
         }
