@@ -9,6 +9,8 @@ pub(super) const GAP: usize = 2;
 const NARROWEST_TEXT: usize = 8;
 /// Before a text is shortened below this width, minor columns go.
 const EASY_TEXT: usize = 20;
+/// In less room than this, rows become blocks rather than tables with columns left out.
+const NARROWEST_TABLE: usize = 60;
 /// Texts of usual weight go this low before the main one is touched.
 const EASY_USUAL: usize = 14;
 /// The main text goes this low before the others go lower still.
@@ -109,7 +111,8 @@ fn is_text(column: &report::Column, cells: &[&Cell]) -> bool {
 
 /// The widths of columns, with gaps between them, in so much room; without a limit, as wide as they like.
 ///
-/// Minor columns are left out, which gives them no width, where the others would have to be shortened too much.
+/// Minor columns are left out, which gives them no width, where the others would have to be shortened too much; where
+/// that is not enough, the last of the others follow them.
 pub(super) fn fit(columns: &[Column], room: Option<usize>) -> Fit {
     let Some(room) = room else { return Fit::Widths(columns.iter().map(|column| Some(column.natural)).collect()) };
     let mut kept: Vec<bool> = columns.iter().map(|column| column.weight != Weight::Minor).collect();
@@ -120,10 +123,20 @@ pub(super) fn fit(columns: &[Column], room: Option<usize>) -> Fit {
         *kept = used + more <= room + GAP;
         used += if *kept { more } else { 0 };
     }
-    let shown: Vec<&Column> = columns.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(column, _)| column).collect();
-    let Some(widths) = squeeze(&shown, room) else { return Fit::TooNarrow };
-    let mut widths = widths.into_iter();
-    Fit::Widths(kept.into_iter().map(|kept| if kept { widths.next() } else { None }).collect())
+    loop {
+        let shown = columns.iter().zip(&kept).filter(|(_, kept)| **kept);
+        let shown: Vec<&Column> = shown.map(|(column, _)| column).collect();
+        if let Some(widths) = squeeze(&shown, room) {
+            let mut widths = widths.into_iter();
+            return Fit::Widths(kept.into_iter().map(|kept| if kept { widths.next() } else { None }).collect());
+        }
+        // A table of less than three columns says less than a block.
+        let last = kept.iter().rposition(|kept| *kept).filter(|_| shown.len() > 3 && room >= NARROWEST_TABLE);
+        match last.and_then(|last| kept.get_mut(last)) {
+            Some(kept) => *kept = false,
+            None => return Fit::TooNarrow,
+        }
+    }
 }
 
 /// The widths of columns that are all to be shown, if that can be.
