@@ -1,7 +1,10 @@
 use std::collections::HashSet;
 
 use super::*;
+use crate::model::schema::Schemas;
+use crate::model::{Config, read_card};
 use crate::query::sample::Sample;
+use crate::text::{Document, SourcePath};
 
 #[test]
 fn every_code_has_one_name_and_says_how_to_mend_it() {
@@ -126,6 +129,20 @@ fn a_new_history_line_is_never_older_than_the_last() {
     let gap = findings.iter().find(|finding| finding.code.as_str() == "history-disagrees");
     let edits = gap.and_then(|gap| gap.fix.as_ref()).map(|fix| fix.edits.as_slice()).unwrap_or_default();
     assert!(matches!(edits, [edit] if edit.text.contains("- 2026-11-30 qualified")), "{findings:?}");
+}
+
+#[test]
+fn the_front_matter_of_foreign_notes_is_left_alone() {
+    let config = Config::builtin(Schemas::builtin());
+    let read = |text: &str| {
+        let path = SourcePath::new("books/sapiens.md").unwrap();
+        read_card(&path, &Document::parse(text), &config).1.into_iter().map(|f| f.code.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        read("---\ntype: book\nauthor: [[harari]]\ntags: a\ntags: b\n---\n### 2026-11-20 chapter: One\n"),
+        NOTHING
+    );
+    assert_eq!(read("---\ntype: book\n---\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> c\n"), ["conflict-marker"]);
 }
 
 #[test]
