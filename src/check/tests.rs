@@ -12,7 +12,7 @@ fn every_code_has_one_name_and_says_how_to_mend_it() {
     for code in all_codes() {
         assert!(names.insert(code.as_str()), "{code} stands twice");
         assert!(code.0.explanation.len() > 40, "{code} explains too little");
-        assert!(!code.0.title.ends_with('.'), "{code}");
+        assert!(code.0.title.starts_with(char::is_uppercase) && !code.0.title.ends_with('.'), "{code}");
         assert!(code.as_str().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{code}");
     }
 }
@@ -37,7 +37,8 @@ const ACME: &str = "client acme\nstage: active\nformer_ids: [acme-trade]\ncontac
 fn former_ids_contacts_and_files_beside_the_cards_are_no_dangling_links() {
     let sale = "opportunity sale\nclient: acme-trade\nowner: anna\nnext_contact: 2026-12-01\nstakeholders: [acme#kowalski]\n\
         stage: identification\n---\nSee [[acme-trade#kowalski]], [[SALE]], ![plan](plan.png), ![[photo.jpg]], \
-        [price list](../files/prices.pdf), [folder](../files), [mask](../templates/offer.md).\n\n\
+        [price list](../files/prices.pdf), [folder](../files), [mask](../templates/offer.md), \
+        [not ours](../../other/card.md).\n\n\
         ### 2026-11-20 call with:kowalski: Hello\n";
     assert_eq!(found("", &[ACME, sale]), ["link-dangling: the link leads nowhere: no card or note is called `SALE`"]);
 }
