@@ -59,13 +59,11 @@ fn contact_item(contact: &ContactView) -> Item {
     said.extend(contact.role.clone());
     said.extend(contact.decides.then(|| "decides".to_owned()));
     let mut more: Vec<String> = Vec::new();
-    match contact.closed.describe() {
-        Some(closed) => more.push(closed),
-        None => {
-            more.extend(contact.phone.clone());
-            more.extend(contact.email.clone());
-        }
-    }
+    let closed = &contact.closed;
+    // A number that must not be rung is better not seen.
+    more.extend(contact.phone.clone().filter(|_| !closed.closes("call") && !closed.closes("phone")));
+    more.extend(contact.email.clone().filter(|_| !closed.closes("email")));
+    more.extend(closed.describe());
     more.extend(contact.last_contact.map(|when| format!("last contact {}", when.date)));
     labelled(&contact.id, said.join(", "), Style::Plain, more.join(", "))
 }

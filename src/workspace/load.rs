@@ -11,8 +11,11 @@ use crate::model::schema::Schemas;
 use crate::model::{Card, Config, read_card};
 use crate::text::{Document, SourcePath};
 
+/// A schema's place and text.
+type SchemaFile = (SourcePath, String);
+
 /// The workspace's own schemas, by path, with their texts.
-pub(super) fn schema_files(root: &Path) -> Result<(Vec<(SourcePath, String)>, Vec<Diagnostic>), WorkspaceError> {
+pub(super) fn schema_files(root: &Path) -> Result<(Vec<SchemaFile>, Vec<Diagnostic>), WorkspaceError> {
     let folder = root.join("schemas");
     let mut files = Vec::new();
     let mut findings = Vec::new();

@@ -11,3 +11,5 @@ mod generated;
 mod house;
 mod laws;
 mod queries;
+mod support;
+mod transcripts;

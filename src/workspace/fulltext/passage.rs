@@ -50,10 +50,10 @@ pub(super) fn passages<'d>(path: &'d SourcePath, document: &'d Document) -> Vec<
         return found;
     }
     for entry in document.front().into_iter().flat_map(|front| front.entries()) {
-        let key = entry.key().raw();
-        if !UNSEARCHED.contains(&&*key) {
-            let part = if key == "name" { Part::Name } else { Part::Field };
-            add_values(part, &key, entry.value(), &mut found);
+        let name = entry.key().raw();
+        if !UNSEARCHED.contains(&&*name) {
+            let part = if name == "name" { Part::Name } else { Part::Field };
+            add_values(part, entry.key(), entry.value(), &mut found);
         }
     }
     let span = document.parts().body;
@@ -61,14 +61,14 @@ pub(super) fn passages<'d>(path: &'d SourcePath, document: &'d Document) -> Vec<
     found
 }
 
-fn add_values<'d>(part: Part, key: &Cow<'d, str>, value: NodeRef<'d>, found: &mut Vec<Passage<'d>>) {
+fn add_values<'d>(part: Part, key: NodeRef<'d>, value: NodeRef<'d>, found: &mut Vec<Passage<'d>>) {
     if value.is_collection() {
         let entries = value.entries().map(|entry| entry.value());
         entries.chain(value.items()).for_each(|inner| add_values(Part::Field, key, inner, found));
     } else {
         let text = value.raw();
         if !text.is_empty() {
-            found.push(Passage { part, key: key.clone(), text, span: value.span() });
+            found.push(Passage { part, key: key.raw(), text, span: value.span() });
         }
     }
 }

@@ -40,7 +40,7 @@ impl Layout {
             .set_tokenizer(ANALYSIS)
             .set_index_option(IndexRecordOption::WithFreqsAndPositions);
         let text = TextOptions::default().set_indexing_options(indexing);
-        let path = schema.add_text_field(PATH, TextOptions::from(STRING).set_fast("raw"));
+        let path = schema.add_text_field(PATH, STRING.set_fast("raw"));
         let parts = Part::ALL.map(|part| (part, schema.add_text_field(part_name(part), text.clone())));
         let stamps = [SIZE, MODIFIED, IDENTITY, CHANGED].map(|name| schema.add_u64_field(name, FAST));
         let content = schema.add_u64_field(CONTENT, FAST);

@@ -251,3 +251,37 @@ impl Entries {
 fn content_of(root: &Path, path: &SourcePath) -> u64 {
     hash(&read_limited(&path.under(root)).unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::fulltext::index::update;
+
+    /// Builds the index of one file; gives its folder, the stamp of the file, and what differs after `edit`, although the
+    /// stamp says that nothing does.
+    fn unseen_edit(as_of: impl Fn(u64) -> u64, edit: &str) -> Vec<FileNumber> {
+        let folder = tempfile::tempdir().unwrap();
+        let files = [SourcePath::new("a.md").unwrap()];
+        let file = folder.path().join("a.md");
+        std::fs::write(&file, "apples").unwrap();
+        let stamps = Stamp::of_all(folder.path(), &files);
+        let home = Home::of(folder.path()).unwrap();
+        let mut lock = home.lock().unwrap();
+        let (store, entries, _) = update::build(&home, &mut lock, folder.path(), &files, &mut |_, _| {}).unwrap();
+        std::fs::write(&file, edit).unwrap();
+        entries.compare(folder.path(), &files, &stamps, as_of(store.as_of)).changed
+    }
+
+    #[test]
+    fn a_file_that_was_read_in_the_tick_of_its_change_is_compared() {
+        assert_eq!(unseen_edit(|as_of| as_of, "cherry"), [0]);
+        assert_eq!(unseen_edit(|as_of| as_of, "apples"), [0; 0]);
+    }
+
+    #[test]
+    fn a_file_that_was_old_when_it_was_read_is_trusted() {
+        // Such an edit can't happen: the system would have given the file another time.
+        let much_later = |as_of: u64| as_of + 10_000_000_000;
+        assert_eq!(unseen_edit(much_later, "cherry"), [0; 0]);
+    }
+}
