@@ -1,8 +1,5 @@
 //! All integration tests, in one binary, so that the libraries are linked once.
 
-// A test may fail as loudly as it likes.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 mod bodies;
 mod dependencies;
 mod diagnostics;
