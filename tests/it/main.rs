@@ -1,8 +1,5 @@
 //! All integration tests, in one binary, so that the libraries are linked once.
 
-// clippy.toml allows these in test functions, but not in what test functions share.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
 mod bodies;
 mod dependencies;
 mod diagnostics;
