@@ -166,10 +166,10 @@ impl Catalog {
         self.activities = activities;
     }
 
-    /// The client whose family a record belongs to: the one it names, or the one that a lead became.
+    /// The client whose family a record belongs to: the one that a lead became, or the one it names.
     fn family_head(&self, record: &Record) -> Option<RecordIndex> {
-        let field = if &*record.record_type == "lead" { "converted_to" } else { "client" };
-        let head = self.index_of(&record.reference(field)?.id)?;
+        let became = record.reference("converted_to").filter(|_| &*record.record_type == "lead");
+        let head = self.index_of(&became.or_else(|| record.reference("client"))?.id)?;
         self.records.get(head.at()).filter(|head| &*head.record_type == "client").map(|_| head)
     }
 

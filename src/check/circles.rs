@@ -15,10 +15,12 @@ pub(super) fn circles(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
         let mut done: HashSet<RecordIndex> = HashSet::new();
         for (start, record) in check.entries().filter(|(_, record)| *record.record_type == **record_type) {
             let mut chain = vec![start];
+            let mut seen = HashSet::from([start]);
             let mut at = record;
             // Each card has one such field, so every chain is walked once.
             while let Some(next) = at.reference(field).and_then(|next| check.ctx.catalog.index_of(&next.id)) {
-                if let Some(from) = chain.iter().position(|known| *known == next) {
+                if !seen.insert(next) {
+                    let from = chain.iter().position(|known| *known == next).unwrap_or_default();
                     found.extend(circle(check, field, chain.get(from..).unwrap_or_default()));
                     break;
                 }

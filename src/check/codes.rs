@@ -44,6 +44,10 @@ codes! {
         "Name the one with whom you may make the sale: `client:`, or `lead:` while it is still one. With both, nobody \
          knows whose sale it is; with none, it shows up beside nobody. When a lead becomes a client, put `client:` in \
          the place of `lead:`.";
+    CLIENT_DIFFERS = Warning "client-differs", "A card and its opportunity name different clients",
+        "An offer, contract, invoice or delivery for an opportunity is for the opportunity's client, or for one of its \
+         group (`parent:`). Here it is another one, so the sale shows up at one client and its papers at the other. \
+         Mend `client:` or `opportunity:`, here or there.";
     CONVERTED_TO_MISSING = Error "converted-to-missing", "A converted lead does not say what became of it",
         "The client's timeline takes in the lead whose `converted_to` is it: without the line all that happened \
          before is lost from sight. Add `converted_to:` with the id of the client or the opportunity.";

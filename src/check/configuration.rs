@@ -2,7 +2,10 @@
 
 use super::{Check, codes};
 use crate::diagnostic::Diagnostic;
-use crate::text::nearest;
+use crate::model::Spanned;
+use crate::query::check_segments;
+use crate::query::codes::SEGMENT_INVALID;
+use crate::text::{Span, nearest};
 
 /// Every gate asks for a field that there is.
 pub(super) fn gate_fields(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
@@ -23,7 +26,29 @@ pub(super) fn gate_fields(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 /// Every saved query can be understood.
-pub(super) fn segments(_check: &Check<'_>, _found: &mut Vec<Diagnostic>) {}
+pub(super) fn segments(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
+    for error in check_segments(&check.fields, &check.ctx) {
+        let Some(segment) = error.segment.as_ref().and_then(|name| check.ctx.config.segments.get(name)) else {
+            continue;
+        };
+        let message = format!("segment `{}`: {}", error.segment.as_deref().unwrap_or_default(), error.problem);
+        let finding = Diagnostic::new(SEGMENT_INVALID, message).at(place_in(segment, error.span));
+        let finding = match error.help() {
+            Some(help) => finding.help(help),
+            None => finding,
+        };
+        found.push(check.in_config(finding));
+    }
+}
+
+/// A place of a segment's text in `karto.yaml`: exact where it is written as it is meant, perhaps between quotes.
+fn place_in(segment: &Spanned<String>, within: Span) -> Span {
+    let quotes = segment.span.len().saturating_sub(segment.value.len());
+    match quotes {
+        0 | 2 => within.shifted(segment.span.start() + quotes / 2),
+        _ => segment.span,
+    }
+}
 
 /// Every campaign's segment is there.
 pub(super) fn campaign_segments(check: &Check<'_>, found: &mut Vec<Diagnostic>) {

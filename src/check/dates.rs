@@ -57,7 +57,8 @@ pub(super) fn fields(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
             for (value, span) in own.into_iter().chain(paid.map(|date| (&date.value, date.span))) {
                 let Value::When(when) = value else { continue };
                 if is_to_come(check, *when) {
-                    found.push(future(*when, &format!("`{}`", field.name), span).in_file(&record.path));
+                    let what = if field.name == "payments" { "the payment" } else { &*format!("`{}`", field.name) };
+                    found.push(future(*when, what, span).in_file(&record.path));
                 }
             }
         }

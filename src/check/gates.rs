@@ -57,7 +57,7 @@ fn not_met(check: &Check<'_>, record: &Record, stage: &Stage, missing: &[&str]) 
     let message = format!("stage `{}`{named} asks for {}", stage.id, listed(missing.iter().copied()));
     let help: Vec<String> = missing.iter().map(|field| how_to_fill_in(check, field)).collect();
     let finding = Diagnostic::new(codes::GATE_NOT_MET, message).at(stage_place(record)).in_file(&record.path);
-    finding.label(format!("the card has no {}", missing.join(", "))).help(help.join("; "))
+    finding.label(format!("the card has no {}", missing.join(", "))).help(help.join("\n"))
 }
 
 fn stage_place(record: &Record) -> crate::text::Span {

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::text::nearest;
 
 /// For so many links the nearest ids are looked for: it takes a walk over all of them each time.
-const SUGGESTIONS: usize = 100;
+const SUGGESTIONS: usize = 20;
 
 /// Every link that means a card or a note leads to one. Links in front matter keys that no schema declares count as
 /// such, too.

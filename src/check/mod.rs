@@ -10,6 +10,7 @@ mod circles;
 mod configuration;
 mod dates;
 mod gates;
+mod history;
 mod ids;
 mod links;
 mod money;
@@ -70,8 +71,10 @@ const RULES: &[Rule] = &[
     links::dangling,
     circles::circles,
     parties::opportunities,
+    parties::clients_of_opportunities,
     parties::converted_leads,
     gates::gates,
+    history::gaps,
     shadows::shadows,
     dates::log_entries,
     dates::tasks,

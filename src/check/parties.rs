@@ -2,7 +2,7 @@
 
 use super::{Check, codes};
 use crate::diagnostic::Diagnostic;
-use crate::model::Outcome;
+use crate::model::{Outcome, Record};
 use crate::query::derived::stages;
 
 /// An open opportunity has exactly one of `client` and `lead`.
@@ -39,5 +39,30 @@ pub(super) fn converted_leads(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
         let message = "the lead is converted, but does not say into what";
         let finding = Diagnostic::new(codes::CONVERTED_TO_MISSING, message).at(place).in_file(&record.path);
         found.push(finding.help("add `converted_to:` with the id of the client or opportunity"));
+    }
+}
+
+/// What belongs to an opportunity is for the opportunity's client, or for a client of the same group.
+pub(super) fn clients_of_opportunities(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
+    let catalog = check.ctx.catalog;
+    let resolved = |record: &Record, field: &str| catalog.resolve(record.reference(field)?);
+    for record in check.records() {
+        let Some(sale) = resolved(record, "opportunity") else { continue };
+        let (Some(own), Some(theirs)) = (resolved(record, "client"), resolved(sale, "client")) else { continue };
+        let parents = (resolved(own, "parent"), resolved(theirs, "parent"));
+        let is = |a: Option<&Record>, b: Option<&Record>| a.zip(b).is_some_and(|(a, b)| a.path == b.path);
+        let of_one_group = is(parents.0, Some(theirs))
+            || is(Some(own), parents.1)
+            || is(parents.0, parents.1)
+            || own.path == theirs.path;
+        let Some(field) = record.field("client").filter(|_| !of_one_group) else { continue };
+        let message =
+            format!("the client is `{}`, but that of the opportunity `{}` is `{}`", own.id, sale.id, theirs.id);
+        let finding = Diagnostic::new(codes::CLIENT_DIFFERS, message).at(field.span).in_file(&record.path);
+        let finding = match sale.field("client") {
+            Some(client) => finding.related(&sale.path, client.span, "the opportunity's client"),
+            None => finding,
+        };
+        found.push(finding.help("mend whichever is wrong"));
     }
 }

@@ -10,7 +10,7 @@ use crate::model::{Record, Reference, Value, slug};
 use crate::text::{Edit, Span, nearest};
 
 /// For so many unknown names the nearest are looked for: it takes a walk over all ids each time.
-const SUGGESTIONS: usize = 100;
+const SUGGESTIONS: usize = 20;
 
 /// Every reference of a declared field leads to a card of the right type, and where it names a person, to somebody.
 pub(super) fn fields(check: &Check<'_>, found: &mut Vec<Diagnostic>) {

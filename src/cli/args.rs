@@ -1,12 +1,13 @@
 //! The command line, as clap reads it. Help texts are the first documentation that a user meets.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::{CliError, Io};
 use crate::output::data::DataFormat;
 
 const STYLES: Styles = Styles::styled()
@@ -35,12 +36,10 @@ pub struct Cli {
 #[derive(Args, Clone, Debug)]
 pub struct Global {
     /// Work in this folder's workspace [default: the one you are in]
-    #[arg(short = 'C', long = "directory", value_name = "DIR", env = "KARTO_DIR", global = true, hide_env = true)]
-    #[arg(help_heading = "Everywhere")]
+    #[arg(short = 'C', long = "directory", value_name = "DIR", global = true, help_heading = "Everywhere")]
     pub directory: Option<PathBuf>,
     /// Take this day for today
-    #[arg(long, value_name = "DATE", env = "KARTO_TODAY", global = true, hide_env = true, help_heading = "Everywhere")]
-    #[arg(value_parser = parse_day)]
+    #[arg(long, value_name = "DATE", global = true, help_heading = "Everywhere", value_parser = parse_day)]
     pub today: Option<NaiveDate>,
     /// Colours: `auto` uses them on a terminal, unless NO_COLOR is set
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Everywhere")]
@@ -52,6 +51,23 @@ pub struct Global {
     /// Say on standard error how long each part took
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub timings: bool,
+}
+
+impl Global {
+    /// The same, with what the call leaves open taken from the environment: `KARTO_DIR`, `KARTO_TODAY`.
+    ///
+    /// # Errors
+    /// [`CliError::Argument`] if `KARTO_TODAY` is no date.
+    pub(super) fn with_environment(mut self, io: &Io<'_>) -> Result<Self, CliError> {
+        self.directory = self.directory.or_else(|| io.environment.get(OsStr::new("KARTO_DIR")).map(PathBuf::from));
+        if let (None, Some(text)) = (self.today, io.variable("KARTO_TODAY")) {
+            let day = parse_day(text).map_err(|error| {
+                CliError::argument(format!("KARTO_TODAY is `{text}`: {error}"), "`unset KARTO_TODAY` to go by the clock")
+            })?;
+            self.today = Some(day);
+        }
+        Ok(self)
+    }
 }
 
 /// When to use colours.
@@ -201,6 +217,7 @@ pub enum Command {
     },
     /// The full-text index in .karto/: bring it up to date, rebuild it, look at it
     #[command(after_help = "It is kept up to date by itself; deleting .karto/ is always safe.")]
+    #[cfg(feature = "search")]
     Index {
         /// Build it anew
         #[arg(long, conflicts_with_all = ["status", "verify"])]

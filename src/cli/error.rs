@@ -7,6 +7,7 @@ use crate::output::diagnostics::query_error;
 use crate::output::{Options, Style, clean, paint};
 use crate::query::QueryError;
 use crate::workspace::WorkspaceError;
+use crate::workspace::fulltext::IndexError;
 
 /// The exit statuses, as `docs/commands.md` promises them.
 pub mod status {
@@ -42,6 +43,9 @@ pub enum CliError {
         /// What to write instead.
         hint: String,
     },
+    /// The full-text index can't be looked after.
+    #[error(transparent)]
+    Index(#[from] IndexError),
     /// Who "me" is can't be told.
     #[error("nobody knows who you are")]
     Nobody,
@@ -60,6 +64,7 @@ impl CliError {
     pub fn hint(&self) -> Option<&str> {
         match self {
             CliError::Workspace(error) => Some(error.hint()),
+            CliError::Index(error) => Some(error.hint()),
             CliError::Find(_) => Some("`karto list` shows all ids; any unambiguous beginning of one will do"),
             CliError::Argument { hint, .. } => Some(hint),
             CliError::Nobody => Some(

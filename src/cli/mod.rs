@@ -12,6 +12,7 @@ mod error;
 mod identity;
 mod io_handles;
 mod pager;
+mod progress;
 mod session;
 mod timings;
 

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::args::{Color, Format, Global};
 use super::error::status;
+use super::progress::Progress;
 use super::timings::Timings;
 use super::{CliError, Io, identity, pager};
 use crate::catalog::RecordIndex;
@@ -14,6 +15,7 @@ use crate::output::{Options, Style, clean, data, paint, table};
 use crate::query::{Bound, Context, Fields, Hits, LeftOut, Query};
 use crate::report::Report;
 use crate::text::LineIndex;
+use crate::workspace::fulltext::FullText;
 use crate::workspace::{Snapshot, Workspace};
 
 /// True if what is written to a place may be coloured.
@@ -57,17 +59,38 @@ impl<'a, 'io> Session<'a, 'io> {
 
     /// Understands a query, and looks up what it says of texts.
     pub(super) fn ask(&mut self, query: &[String]) -> Result<Question, CliError> {
+        let (_, mut question) = self.bind(query)?;
+        let terms = question.bound.text_terms();
+        if !terms.is_empty() {
+            let mut progress = Progress::new("indexing", self.io.err_is_terminal);
+            let mut step = |done, total| progress.step(done, total);
+            let mut text = FullText::open(&self.workspace, &self.snapshot.catalog, &mut step);
+            let hits = text.hits(terms);
+            let notice = text.notice().map(ToString::to_string);
+            drop(progress);
+            self.notice(notice)?;
+            question.hits = hits;
+        }
+        self.timings.lap("query");
+        Ok(question)
+    }
+
+    /// Understands a query; what it says of texts is still to be looked up.
+    pub(super) fn bind(&mut self, query: &[String]) -> Result<(Query, Question), CliError> {
         let query = Query::parse_arguments(query).map_err(|errors| CliError::Query { errors })?;
         let fields = Fields::new(self.workspace.config(), &self.snapshot.catalog);
         if self.me.is_none() && query.names_me(self.workspace.config()) {
             // Asking git takes a moment, so it is asked only where the query says `me`.
             self.me = Some(identity::me(&self.workspace, self.io)?.ok_or(CliError::Nobody)?);
         }
-        let bound =
-            query.bind(&fields, &self.context(&Hits::default())).map_err(|errors| CliError::Query { errors })?;
         let hits = Hits::default();
-        self.timings.lap("query");
-        Ok(Question { fields, bound, hits })
+        let bound = query.bind(&fields, &self.context(&hits)).map_err(|errors| CliError::Query { errors })?;
+        Ok((query, Question { fields, bound, hits }))
+    }
+
+    /// Tells what there is to be told of the full-text index.
+    pub(super) fn notice(&mut self, notice: Option<String>) -> io::Result<()> {
+        notice.map_or(Ok(()), |notice| writeln!(self.io.err, "note: {}", clean(&notice)))
     }
 
     /// All that an answer is made from.

@@ -22,12 +22,12 @@ mod vocabulary;
 pub use config::{Config, Person};
 pub use history::{HistoryError, HistoryLine};
 pub use id::{IdProblem, MAX_ID_LENGTH, check_id, slug};
-pub use money::{AmountError, Currency, Money, parse_amount};
+pub use money::{AmountError, Currency, Money, exact, grouped, parse_amount};
 pub use period::Period;
 pub use pipeline::{Outcome, Pipeline, Stage};
 pub use rates::Rates;
 pub use read::read_card;
-pub use record::{Card, Content, Field, LogEntry, Note, Record, Task, TextLink};
+pub use record::{Card, Content, Field, HistoryGap, LogEntry, Note, Record, Task, TextLink};
 pub use value::{Reference, Spanned, Value};
 pub use vocabulary::{Counts, Direction, Term, Vocabulary, Word};
 

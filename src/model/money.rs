@@ -53,6 +53,51 @@ impl fmt::Display for Money {
     }
 }
 
+impl Money {
+    /// How many decimals the amount needs: none for a whole one, else at least as many as its currency has.
+    pub fn decimals(&self) -> u32 {
+        match self.amount.normalize().scale() {
+            0 => 0,
+            needed => needed.max(self.currency.map_or(2, |currency| currency.decimals())),
+        }
+    }
+
+    /// The amount as people read it, with at least so many decimals: `120 000 PLN`.
+    pub fn for_people(&self, decimals: u32) -> String {
+        let amount = grouped(self.amount, decimals.max(self.decimals()), 4);
+        self.currency.map_or_else(|| amount.clone(), |currency| format!("{amount} {currency}"))
+    }
+}
+
+/// The number as people read it, with spaces between groups of three digits where it has at least `from` digits before
+/// the point, and with at least so many decimals.
+pub fn grouped(number: Decimal, decimals: u32, from: usize) -> String {
+    let text = exact(number, decimals);
+    let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+    let mut out = String::from(sign);
+    for (at, digit) in whole.char_indices() {
+        if at > 0 && whole.len() >= from && (whole.len() - at).is_multiple_of(3) {
+            out.push(' ');
+        }
+        out.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+/// The number with at least so many decimals and never fewer than it needs.
+pub fn exact(number: Decimal, decimals: u32) -> String {
+    let text = number.normalize().to_string();
+    let has = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let missing = usize::try_from(decimals).unwrap_or(0).saturating_sub(has);
+    let point = if has == 0 && missing > 0 { "." } else { "" };
+    format!("{text}{point}{}", "0".repeat(missing))
+}
+
 /// Why a text is no amount.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -1,6 +1,6 @@
 //! From a path into the front matter to its place in the file.
 
-use super::schema::{SchemaFinding, Step};
+use super::schema::{SchemaFinding, Step, codes};
 use crate::diagnostic::Diagnostic;
 use crate::text::yaml::{EntryRef, NodeRef, quote};
 use crate::text::{Edit, Span};
@@ -15,8 +15,11 @@ impl SchemaFinding {
             (None, false) => place.node.span(),
         };
         let mut finding = Diagnostic::new(self.code, self.message).at(span);
-        if let Some(expected) = self.expected {
+        if let Some(expected) = self.expected.filter(|_| self.code != codes::FIELD_RULE) {
             finding = finding.label(format!("expected {expected}"));
+        }
+        if let Some(key) = &self.missing {
+            finding = finding.help(format!("add `{key}:`"));
         }
         let Some(suggestion) = self.suggestion else { return finding };
         let replaceable = place.node.is_regular() && (self.at_key || !place.node.is_collection());

@@ -1,8 +1,10 @@
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use super::{Counts, Direction, HistoryLine, Period, Reference, Spanned, Value};
 use crate::text::body::TaskState;
-use crate::text::{SourcePath, Span, When};
+use crate::text::{Edit, SourcePath, Span, When};
 
 /// A field of a card, read as its schema's kind says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,8 +134,37 @@ pub struct Record {
     pub fields: Vec<Field>,
     /// What happened to its tracked fields, in the card's order.
     pub history: Vec<HistoryLine>,
+    /// Where the fields have moved on and the history has not.
+    pub behind: Vec<HistoryGap>,
     /// What the text holds.
     pub content: Content,
+}
+
+/// A field that a hand edit changed while its history stayed behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryGap {
+    /// The field's name; `stage` for the stage.
+    pub field: String,
+    /// What the last history line that names it says; empty if the line removed it.
+    pub said: String,
+    /// What the card says now, as a history line would; empty if it has none.
+    pub now: String,
+    /// Where the card says so, or else the history.
+    pub span: Span,
+    /// The edits that add a history line, with [`HistoryGap::DAY`] in the place of its day; none where the file is
+    /// written so that a program can't edit it.
+    pub edits: Vec<Edit>,
+}
+
+impl HistoryGap {
+    /// Stands for the day in the text of a new history line, until it is known.
+    pub const DAY: &'static str = "0001-01-01";
+
+    /// The edits that add a history line of this day.
+    pub fn edits_on(&self, day: NaiveDate) -> Vec<Edit> {
+        let day = day.to_string();
+        self.edits.iter().map(|edit| Edit { text: edit.text.replacen(Self::DAY, &day, 1), ..edit.clone() }).collect()
+    }
 }
 
 impl Record {
@@ -196,8 +227,7 @@ impl Record {
             return self.text(field);
         }
         named
-            .filter(|(at, _)| *at <= when || (at.date == when.date && when.time.is_none()))
-            .last()
+            .rfind(|(at, _)| *at <= when || (at.date == when.date && when.time.is_none()))
             .map(|(_, value)| value)
             .filter(|value| !value.is_empty())
     }

@@ -1,7 +1,7 @@
 use super::figures::with_decimals;
 use super::{clean, text_width};
 use crate::model::Value;
-use crate::report::{self, Align, Cell};
+use crate::report::{self, Align, Cell, Weight};
 
 /// Spaces between two columns.
 pub(super) const GAP: usize = 2;
@@ -9,6 +9,10 @@ pub(super) const GAP: usize = 2;
 const NARROWEST_TEXT: usize = 8;
 /// Before a text is shortened below this width, minor columns go.
 const EASY_TEXT: usize = 20;
+/// Texts of usual weight go this low before the main one is touched.
+const EASY_USUAL: usize = 14;
+/// The main text goes this low before the others go lower still.
+const EASY_MAIN: usize = 24;
 const WIDEST_BAR: usize = 20;
 const NARROWEST_BAR: usize = 4;
 
@@ -20,8 +24,8 @@ pub(super) struct Column {
     pub(super) align: Align,
     /// How many decimals its figures have.
     pub(super) decimals: u32,
-    /// Whether it may be left out.
-    minor: bool,
+    /// What becomes of it where there is little room.
+    weight: Weight,
     /// What may be taken from it where there is little room.
     gives: Gives,
     /// The width at which nothing is cut.
@@ -70,13 +74,13 @@ impl Column {
                 Cell::Value(Value::Text(text)) if is_figures(text) => text_width(text),
                 _ => 0,
             });
-            (Gives::Text, figures.max().unwrap_or(0).max(NARROWEST_TEXT))
+            (Gives::Text, figures.max().unwrap_or(0).max(NARROWEST_TEXT).max(column.room))
         } else {
             (Gives::Title, widest.max(2))
         };
         let least = least.min(natural);
-        let (name, minor) = (clean(&column.name).into_owned(), column.minor);
-        Self { name, title, align: column.align, decimals, minor, gives, natural, least }
+        let (name, weight) = (clean(&column.name).into_owned(), column.weight);
+        Self { name, title, align: column.align, decimals, weight, gives, natural, least }
     }
 
     /// The width at which it is still pleasant to read.
@@ -108,10 +112,10 @@ fn is_text(column: &report::Column, cells: &[&Cell]) -> bool {
 /// Minor columns are left out, which gives them no width, where the others would have to be shortened too much.
 pub(super) fn fit(columns: &[Column], room: Option<usize>) -> Fit {
     let Some(room) = room else { return Fit::Widths(columns.iter().map(|column| Some(column.natural)).collect()) };
-    let mut kept: Vec<bool> = columns.iter().map(|column| !column.minor).collect();
-    let major = columns.iter().filter(|column| !column.minor);
+    let mut kept: Vec<bool> = columns.iter().map(|column| column.weight != Weight::Minor).collect();
+    let major = columns.iter().filter(|column| column.weight != Weight::Minor);
     let mut used: usize = major.map(|column| column.at_ease() + GAP).sum();
-    for (column, kept) in columns.iter().zip(&mut kept).filter(|(column, _)| column.minor) {
+    for (column, kept) in columns.iter().zip(&mut kept).filter(|(column, _)| column.weight == Weight::Minor) {
         let more = column.at_ease() + GAP;
         *kept = used + more <= room + GAP;
         used += if *kept { more } else { 0 };
@@ -126,20 +130,36 @@ pub(super) fn fit(columns: &[Column], room: Option<usize>) -> Fit {
 fn squeeze(columns: &[&Column], room: usize) -> Option<Vec<usize>> {
     let room = room.checked_sub(GAP * columns.len().saturating_sub(1))?;
     let mut widths: Vec<usize> = columns.iter().map(|column| column.natural).collect();
-    for gives in [Gives::Bar, Gives::Text, Gives::Title] {
+    // Each step takes what it may from some columns, but not below a floor, before the next one is asked.
+    let others = [Weight::Usual, Weight::Minor].as_slice();
+    let all = [Weight::Main, Weight::Usual, Weight::Minor].as_slice();
+    let main = [Weight::Main].as_slice();
+    let steps = [
+        (Gives::Bar, all, 0),
+        (Gives::Text, others, EASY_USUAL),
+        (Gives::Text, main, EASY_MAIN),
+        (Gives::Text, others, 0),
+        (Gives::Text, main, 0),
+        (Gives::Title, all, 0),
+    ];
+    for (gives, weights, floor) in steps {
         let excess = widths.iter().sum::<usize>().saturating_sub(room);
-        let giving: Vec<usize> =
-            (0..columns.len()).filter(|at| columns.get(*at).is_some_and(|c| c.gives == gives)).collect();
-        level(&mut widths, columns, &giving, excess);
+        let takes = |column: &&Column| column.gives == gives && weights.contains(&column.weight);
+        let giving: Vec<usize> = (0..columns.len()).filter(|at| columns.get(*at).is_some_and(takes)).collect();
+        level(&mut widths, columns, &giving, floor, excess);
     }
     (widths.iter().sum::<usize>() <= room).then_some(widths)
 }
 
-/// Takes `excess` from the columns `giving`, always from the widest, so that short texts stay whole.
-fn level(widths: &mut [usize], columns: &[&Column], giving: &[usize], excess: usize) {
+/// Takes `excess` from the columns `giving`, always from the widest, so that short texts stay whole; none goes below
+/// `floor` or the least that it needs.
+fn level(widths: &mut [usize], columns: &[&Column], giving: &[usize], floor: usize, excess: usize) {
     let target: usize = giving.iter().filter_map(|at| widths.get(*at)).sum::<usize>().saturating_sub(excess);
     let at_limit = |limit: usize, widths: &[usize]| -> usize {
-        giving.iter().filter_map(|at| Some((*widths.get(*at)?).min(limit.max(columns.get(*at)?.least)))).sum()
+        giving
+            .iter()
+            .filter_map(|at| Some((*widths.get(*at)?).min(limit.max(columns.get(*at)?.least.max(floor)))))
+            .sum()
     };
     let widest = giving.iter().filter_map(|at| widths.get(*at)).max().copied().unwrap_or(0);
     // The greatest limit at which they fit; all at their least where there is none.
@@ -151,7 +171,7 @@ fn level(widths: &mut [usize], columns: &[&Column], giving: &[usize], excess: us
     let mut spare = target.saturating_sub(at_limit(low, widths));
     for at in giving {
         let (Some(width), Some(column)) = (widths.get_mut(*at), columns.get(*at)) else { continue };
-        let limit = low.max(column.least);
+        let limit = low.max(column.least).max(floor);
         // What is left over by rounding goes to the first ones.
         let more = usize::from(*width > limit && spare > 0);
         spare -= more;
@@ -165,7 +185,16 @@ mod tests {
 
     fn column(natural: usize, gives: Gives, least: usize) -> Column {
         let name = String::new();
-        Column { name: name.clone(), title: name, align: Align::Left, decimals: 0, minor: false, gives, natural, least }
+        Column {
+            name: name.clone(),
+            title: name,
+            align: Align::Left,
+            decimals: 0,
+            weight: Weight::Usual,
+            gives,
+            natural,
+            least,
+        }
     }
 
     fn widths(widths: &[usize]) -> Fit {
@@ -174,7 +203,7 @@ mod tests {
 
     #[test]
     fn minor_columns_are_left_out_before_others_are_hard_to_read() {
-        let minor = |natural| Column { minor: true, ..column(natural, Gives::Text, 8) };
+        let minor = |natural| Column { weight: Weight::Minor, ..column(natural, Gives::Text, 8) };
         let columns = [column(10, Gives::Title, 10), column(40, Gives::Text, 8), minor(60), minor(5)];
         assert_eq!(fit(&columns, Some(121)), widths(&[10, 40, 60, 5]));
         assert_eq!(fit(&columns, Some(61)), widths(&[10, 20, 20, 5]));
@@ -195,6 +224,15 @@ mod tests {
         assert_eq!(fit(&columns, Some(61)), widths(&[12, 17, 10, 16]));
         assert_eq!(fit(&columns, Some(42)), widths(&[12, 8, 8, 8]));
         assert_eq!(fit(&columns, Some(41)), Fit::TooNarrow);
+    }
+
+    #[test]
+    fn the_main_text_gives_after_the_others() {
+        let main = Column { weight: Weight::Main, ..column(60, Gives::Text, 8) };
+        let columns = [column(30, Gives::Text, 8), main, column(20, Gives::Text, 8)];
+        assert_eq!(fit(&columns, Some(100)), widths(&[18, 60, 18]));
+        assert_eq!(fit(&columns, Some(72)), widths(&[14, 40, 14]));
+        assert_eq!(fit(&columns, Some(44)), widths(&[8, 24, 8]));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use super::clean::clean_lines;
-use super::figures::exact;
+use crate::model::exact;
 use crate::model::{Money, Value};
 use crate::report::{Cell, Report, Shown};
 

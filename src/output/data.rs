@@ -7,9 +7,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Number, Value as Json, json as object};
 
-use super::figures::exact;
 use super::json as writer;
-use crate::model::{HistoryLine, Money, Record, Value};
+use crate::model::{HistoryLine, Money, Record, Value, exact};
 use crate::report::{Cell, Report, Shown};
 
 pub use super::csv::csv;
@@ -209,6 +208,7 @@ mod tests {
             front: Span::empty(0),
             fields: vec![field("own_field", Value::Bool(true)), field("name", Value::Text("ERP".into()))],
             history: vec![history],
+            behind: Vec::new(),
             content: Content::default(),
         };
         insta::assert_snapshot!(format!("{:#}", record_to_json(&record, &["id", "name", "owner"])), @r#"

@@ -1,7 +1,7 @@
 use rust_decimal::Decimal;
 
 use super::clean::clean;
-use crate::model::{Money, Value};
+use crate::model::{Value, grouped};
 
 /// From this many digits on numbers without a currency are written in groups; years and versions stay as they are.
 const GROUPED_FROM: usize = 5;
@@ -17,10 +17,9 @@ pub(super) fn with_decimals(value: &Value, decimals: u32) -> String {
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
         Value::Number(number) => grouped(*number, decimals.max(number_decimals(*number)), GROUPED_FROM),
-        Value::Money(money) => {
-            let amount = grouped(money.amount, decimals.max(money_decimals(money)), 4);
-            money.currency.map_or(amount.clone(), |currency| format!("{amount} {currency}"))
-        }
+        Value::Money(money) => money.for_people(decimals),
+        // The `T` between day and time is for files; people leave a space.
+        Value::When(when) => when.to_string().replace('T', " "),
         Value::List(items) => {
             let items: Vec<String> = items.iter().map(|item| for_people(&item.value)).collect();
             items.join(", ")
@@ -30,9 +29,7 @@ pub(super) fn with_decimals(value: &Value, decimals: u32) -> String {
                 entries.iter().map(|(key, item)| format!("{}: {}", clean(key), for_people(&item.value))).collect();
             pairs.join(", ")
         }
-        Value::Text(_) | Value::When(_) | Value::Reference(_) | Value::Invalid(_) => {
-            clean(&value.display()).trim().to_owned()
-        }
+        Value::Text(_) | Value::Reference(_) | Value::Invalid(_) => clean(&value.display()).trim().to_owned(),
     }
 }
 
@@ -40,7 +37,7 @@ pub(super) fn with_decimals(value: &Value, decimals: u32) -> String {
 pub(super) fn decimals_of(value: &Value) -> u32 {
     match value {
         Value::Number(number) => number_decimals(*number),
-        Value::Money(money) => money_decimals(money),
+        Value::Money(money) => money.decimals(),
         _ => 0,
     }
 }
@@ -49,47 +46,12 @@ fn number_decimals(number: Decimal) -> u32 {
     number.normalize().scale()
 }
 
-fn money_decimals(money: &Money) -> u32 {
-    match number_decimals(money.amount) {
-        0 => 0,
-        needed => needed.max(money.currency.map_or(2, |currency| currency.decimals())),
-    }
-}
-
-/// The number with spaces between groups of three digits, where it has at least `from` of them.
-fn grouped(number: Decimal, decimals: u32, from: usize) -> String {
-    let text = exact(number, decimals);
-    let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
-    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
-    let mut out = String::from(sign);
-    for (at, digit) in whole.char_indices() {
-        if at > 0 && whole.len() >= from && (whole.len() - at).is_multiple_of(3) {
-            out.push(' ');
-        }
-        out.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        out.push('.');
-        out.push_str(fraction);
-    }
-    out
-}
-
-/// The number with at least so many decimals and never fewer than it needs.
-pub(super) fn exact(number: Decimal, decimals: u32) -> String {
-    let text = number.normalize().to_string();
-    let has = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    let missing = usize::try_from(decimals).unwrap_or(0).saturating_sub(has);
-    let point = if has == 0 && missing > 0 { "." } else { "" };
-    format!("{text}{point}{}", "0".repeat(missing))
-}
-
 #[cfg(test)]
 mod tests {
     use std::str::FromStr;
 
     use super::*;
-    use crate::model::Currency;
+    use crate::model::{Currency, Money};
 
     fn money(amount: &str, currency: &str) -> Value {
         Value::Money(Money { amount: Decimal::from_str(amount).unwrap(), currency: Currency::new(currency) })

@@ -11,6 +11,7 @@ mod csv;
 pub mod data;
 pub mod diagnostics;
 mod figures;
+mod found;
 mod json;
 mod measure;
 mod style;
@@ -19,6 +20,7 @@ pub mod table;
 pub use card::{card, card_json};
 pub use clean::{clean, clean_lines};
 pub use figures::for_people;
+pub use found::found;
 pub use measure::{shorten, text_width, wrap};
 pub use style::{Style, paint};
 

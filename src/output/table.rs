@@ -13,8 +13,9 @@ const LONGEST_RULE: usize = 120;
 
 /// Writes a report as a table for people; `empty` stands in its place where there is nothing to show.
 ///
-/// Where the width is given, minor columns without room are left out and named, then texts are shortened until all
-/// columns fit, never ids, figures or dates; where even that is not enough, each row becomes a block of its own. Without a width nothing is cut.
+/// Where the width is given, minor columns without room stand on a second line below each row, then texts are shortened
+/// until all columns fit, never ids, figures or dates; where even that is not enough, each row becomes a block of its
+/// own. Without a width nothing is cut.
 ///
 /// # Errors
 /// Those of `out`.
@@ -34,9 +35,8 @@ pub fn write(report: &Report, empty: &str, options: &Options, out: &mut dyn Writ
         let page = Page::new(report, options);
         match fit(&page.columns, page.room()) {
             Fit::Widths(widths) => {
-                let (page, widths, left_out) = page.without_what_has_no_width(widths);
+                let (page, widths) = page.without_what_has_no_width(widths);
                 page.rows(report, &widths, out)?;
-                page.left_out(&left_out, out)?;
             }
             Fit::TooNarrow => blocks(&page.stacked(report), options, out)?,
         }
@@ -89,6 +89,8 @@ struct Page<'a> {
     columns: Vec<Column>,
     /// The place of each in a row.
     places: Vec<usize>,
+    /// The minor columns without room, with their places.
+    below: Vec<(Column, usize)>,
     /// Spaces before each row, so that headings of sections stand out.
     indent: usize,
 }
@@ -98,17 +100,23 @@ impl<'a> Page<'a> {
         let shown = report.columns.iter().enumerate().filter(|(_, column)| column.shown != Shown::Data);
         let (places, columns) = shown.map(|(place, column)| (place, measure(report, place, column))).unzip();
         let indent = if report.sections.iter().any(|section| section.title.is_some()) { 2 } else { 0 };
-        Self { options, columns, places, indent }
+        Self { options, columns, places, below: Vec::new(), indent }
     }
 
     fn room(&self) -> Option<usize> {
         self.options.width.map(|width| width.saturating_sub(self.indent))
     }
 
-    /// The page with only the columns that have a width, and the titles of the others.
-    fn without_what_has_no_width(self, widths: Vec<Option<usize>>) -> (Self, Vec<usize>, Vec<String>) {
-        let mut page = Self { options: self.options, columns: Vec::new(), places: Vec::new(), indent: self.indent };
-        let (mut shown, mut left_out) = (Vec::new(), Vec::new());
+    /// The page with only the columns that have a width; the others stand below each row.
+    fn without_what_has_no_width(self, widths: Vec<Option<usize>>) -> (Self, Vec<usize>) {
+        let mut page = Self {
+            options: self.options,
+            columns: Vec::new(),
+            places: Vec::new(),
+            below: Vec::new(),
+            indent: self.indent,
+        };
+        let mut shown = Vec::new();
         for ((column, place), width) in self.columns.into_iter().zip(self.places).zip(widths) {
             match width {
                 Some(width) => {
@@ -116,23 +124,29 @@ impl<'a> Page<'a> {
                     page.columns.push(column);
                     page.places.push(place);
                 }
-                None => left_out.push(if column.title.is_empty() { column.name } else { column.title }),
+                None => page.below.push((column, place)),
             }
         }
-        (page, shown, left_out)
+        (page, shown)
     }
 
-    /// Says which columns there was no room for.
-    fn left_out(&self, titles: &[String], out: &mut dyn Write) -> io::Result<()> {
-        if titles.is_empty() {
+    /// What there is no room for beside the rest, on a line of its own, cut where it is too long.
+    fn below(&self, row: &Row, widths: &[usize], out: &mut dyn Write) -> io::Result<()> {
+        let told = self.below.iter().filter_map(|(column, place)| match row.cells.get(*place) {
+            Some(Cell::Value(value)) => {
+                let title = if column.title.is_empty() { &column.name } else { &column.title };
+                Some(format!("{} {}", title.to_lowercase(), with_decimals(value, column.decimals)))
+            }
+            _ => None,
+        });
+        let told = told.collect::<Vec<_>>().join(if self.options.unicode { " · " } else { " | " });
+        if told.is_empty() {
             return Ok(());
         }
-        writeln!(out)?;
-        let text = format!("a wider terminal also shows: {}", titles.join(", "));
-        for line in wrap(&text, self.options.width.unwrap_or(0)) {
-            writeln!(out, "{}", paint(&line, Style::Muted, self.options.color))?;
-        }
-        Ok(())
+        let indent = self.indent + widths.first().map_or(0, |width| width + GAP);
+        let room = self.options.width.map_or(usize::MAX, |width| width.saturating_sub(indent));
+        let told = shorten(&told, room, self.options.unicode);
+        writeln!(out, "{:indent$}{}", "", paint(&told, Style::Muted, self.options.color))
     }
 
     fn rows(&self, report: &Report, widths: &[usize], out: &mut dyn Write) -> io::Result<()> {
@@ -164,6 +178,7 @@ impl<'a> Page<'a> {
                 (text, style)
             });
             self.line(cells, widths, out)?;
+            self.below(row, widths, out)?;
         }
         if let Some(totals) = &section.totals {
             self.rule(widths, out)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::reach::{Closed, Reach};
@@ -133,7 +133,7 @@ pub fn agenda(ctx: &Context<'_>, matches: &dyn Fn(RecordIndex) -> bool, options:
         items.sort_by(|a, b| urgency(ctx, a).cmp(&urgency(ctx, b)));
     }
     lines.sort_by(|a, b| a.1.first().map(|item| urgency(ctx, item)).cmp(&b.1.first().map(|item| urgency(ctx, item))));
-    report(ctx, &lines, &unplanned)
+    report(ctx, &lines, &unplanned, options)
 }
 
 fn is_for(wanted: Option<&str>, person: Option<&str>) -> bool {
@@ -181,7 +181,7 @@ fn deadline(ctx: &Context<'_>, record: RecordIndex) -> Option<(NaiveDate, Matter
         "invoice" => {
             let day = invoices::due_day(ctx, record).filter(|day| *day < ctx.today)?;
             let amount = invoices::outstanding(ctx, record)?;
-            Some((day, Matter::PaymentLate, format!("{amount} not paid")))
+            Some((day, Matter::PaymentLate, format!("{} not paid", amount.for_people(0))))
         }
         "opportunity" if stages::is_open(ctx, record) && !stages::is_parked(ctx, record) => {
             let day = card.when("expected_close")?.date;
@@ -192,7 +192,12 @@ fn deadline(ctx: &Context<'_>, record: RecordIndex) -> Option<(NaiveDate, Matter
     }
 }
 
-fn report(ctx: &Context<'_>, lines: &[(RecordIndex, Vec<Item<'_>>)], unplanned: &[&str]) -> Report {
+fn report(
+    ctx: &Context<'_>,
+    lines: &[(RecordIndex, Vec<Item<'_>>)],
+    unplanned: &[&str],
+    options: &AgendaOptions<'_>,
+) -> Report {
     let mut sections = Vec::new();
     let mut counts = Vec::new();
     for nearness in Nearness::ALL {
@@ -216,35 +221,38 @@ fn report(ctx: &Context<'_>, lines: &[(RecordIndex, Vec<Item<'_>>)], unplanned: 
     if !unplanned.is_empty() {
         summary.push(format!("{} without a next step: {}", unplanned.len(), super::some_of(unplanned)));
     }
-    Report { kind: "due", title: None, columns: columns(), sections, summary, remarks: Vec::new() }
+    Report { kind: "due", title: None, columns: columns(options), sections, summary, remarks: Vec::new() }
 }
 
-fn columns() -> Vec<Column> {
+fn columns(options: &AgendaOptions<'_>) -> Vec<Column> {
     let data = |name: &str| Column::left(name, name).shown(Shown::Data);
     let number = |name: &str| Column::right(name, name).shown(Shown::Data);
+    // Whoever asks for one person's day knows whose it is.
+    let owner = if options.person.is_some() { data("owner") } else { Column::left("owner", "Owner").minor() };
     vec![
         data("urgency"),
-        Column::left("date", "Date"),
+        data("date"),
+        Column::left("when", "When").room(10).shown(Shown::Table),
         number("days_overdue"),
         data("who_id"),
         data("who_type"),
         Column::left("who", "Client"),
-        Column::left("contact", "Contact"),
-        Column::left("reach", "Phone or e-mail").shown(Shown::Table),
+        Column::left("contact", "Contact").minor(),
+        Column::left("reach", "Phone or mail").shown(Shown::Table),
         data("phone"),
         data("email"),
         data("do_not_contact"),
         data("matter"),
-        Column::left("what", "What"),
+        Column::left("what", "What").main(),
+        Column::left("last", "Last").shown(Shown::Table).minor(),
+        owner,
+        Column::left("also", "Also").minor(),
         Column::left("record", "Record").minor(),
         data("record_type"),
-        Column::left("owner", "Owner").minor(),
-        Column::left("last", "Last contact").shown(Shown::Table).minor(),
         data("last_contact"),
         data("last_kind"),
         data("last_said"),
         number("more"),
-        Column::left("also", "Also").minor(),
     ]
 }
 
@@ -259,6 +267,7 @@ fn row(ctx: &Context<'_>, party: RecordIndex, first: &Item<'_>, rest: &[Item<'_>
     let cells = vec![
         Cell::text(nearness.name()),
         Cell::Value(Value::When(first.at)),
+        Cell::text(when(first.at, ctx.today)),
         Cell::number(Decimal::from(overdue.max(0))),
         Cell::text(&who.id),
         Cell::text(&*who.record_type),
@@ -270,20 +279,31 @@ fn row(ctx: &Context<'_>, party: RecordIndex, first: &Item<'_>, rest: &[Item<'_>
         closed_cell(&reach.closed),
         Cell::text(first.matter.name()),
         Cell::text(&first.what),
+        Cell::text(last.map_or_else(String::new, |activity| last_line(activity.at.date, ctx.today, last_kind, said))),
+        Cell::text(first.person.unwrap_or_default()),
+        Cell::text(also(rest)),
         Cell::text(&card.id),
         Cell::text(&*card.record_type),
-        Cell::text(first.person.unwrap_or_default()),
-        Cell::text(last.map_or_else(String::new, |activity| last_line(activity.at.date, last_kind, said))),
         Cell::from(last.map(|activity| Value::When(activity.at))),
         Cell::text(last_kind),
         Cell::text(said),
         Cell::number(Decimal::from(rest.len())),
-        Cell::text(also(rest)),
     ];
     Row { cells, tone: if nearness == Nearness::Overdue { Tone::Alarm } else { Tone::Plain } }
 }
 
-fn last_line(day: NaiveDate, kind: &str, said: &str) -> String {
+/// `17 d late`, `10:00`, `today`, `Tue 24 Nov`: the section says the rest.
+fn when(at: When, today: NaiveDate) -> String {
+    match (Nearness::of(at.date, today), at.time) {
+        (Nearness::Overdue, _) => format!("{} d late", today.signed_duration_since(at.date).num_days()),
+        (Nearness::Today, Some(time)) => time.format("%H:%M").to_string(),
+        (Nearness::Today, None) => "today".to_owned(),
+        (Nearness::Soon, _) => at.date.format("%a %-d %b").to_string(),
+    }
+}
+
+fn last_line(day: NaiveDate, today: NaiveDate, kind: &str, said: &str) -> String {
+    let day = if day.year() == today.year() { day.format("%-d %b") } else { day.format("%-d %b %Y") };
     if said.is_empty() { format!("{day} {kind}") } else { format!("{day} {kind}: {said}") }
 }
 
@@ -348,7 +368,7 @@ mod tests {
             [
                 "# Overdue",
                 "2026-11-20 | Acme Trade | Ask whether the board has met | acme-erp | piotr | \
-             2026-11-03 visit: Workshop in Łódź | 2026-11-22 Send the revised offer; 2026-11-24 Congratulate",
+             3 Nov visit: Workshop in Łódź | 2026-11-22 Send the revised offer; 2026-11-24 Congratulate",
                 "# Today",
                 "2026-11-22 | Firma X | First call | lead-x |  |  | ",
             ]
@@ -356,6 +376,16 @@ mod tests {
         assert_eq!(report.summary, ["1 overdue, 1 today"]);
         let row = &report.lines(&["days_overdue", "who_id", "matter", "more", "last_contact"])[1];
         assert_eq!(row, "2 | acme | contact | 2 | 2026-11-03");
+    }
+
+    #[test]
+    fn days_are_told_as_people_say_them() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+        let told = |text: &str| when(When::parse(text).unwrap(), today);
+        assert_eq!(told("2026-11-05T10:00"), "17 d late");
+        assert_eq!(told("2026-11-22"), "today");
+        assert_eq!(told("2026-11-22T09:30"), "09:30");
+        assert_eq!(told("2026-11-24T09:30"), "Tue 24 Nov");
     }
 
     #[test]

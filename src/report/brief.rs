@@ -1,19 +1,13 @@
 //! `karto` alone: the day in brief.
 
-use chrono::NaiveDate;
-
 use super::Report;
 use super::agenda::{AgendaOptions, agenda};
 use super::funnel::{FunnelOptions, funnel};
 use crate::query::Context;
 
-/// The greeting of the day: what is due, and where the sales stand.
+/// The day in brief: what is due, and where the sales stand.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Brief {
-    /// The day.
-    pub today: NaiveDate,
-    /// The name of whom it is for; `None` where it is not known who asks, and everything is shown.
-    pub name: Option<String>,
     /// What is due until today, and how much comes soon.
     pub due: Report,
     /// The open stages of the first pipeline, and what this year has brought.
@@ -28,8 +22,7 @@ pub fn brief(ctx: &Context<'_>) -> Brief {
     let first = ctx.config.pipelines_of("opportunity").next().map(|pipeline| pipeline.name.as_str());
     let mut funnel = funnel(ctx, &|_| true, &FunnelOptions { pipeline: first, ..FunnelOptions::default() });
     funnel.sections.truncate(1);
-    let name = ctx.me.map(|id| ctx.config.person(id).map_or(id, |person| &person.name).to_owned());
-    Brief { today: ctx.today, name, due, funnel }
+    Brief { due, funnel }
 }
 
 #[cfg(test)]

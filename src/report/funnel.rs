@@ -316,14 +316,15 @@ impl View<'_> {
         }
     }
 
-    /// `Won 3 of 5 (60 %), by value 72 %`, of what was won or lost in the period.
+    /// `won 3 of 5 (60 %), by value 72 %, from 2026-01-01 to 2026-11-22`, of what was won or lost in the period.
     fn win_rate(&self, won: Sum, lost: Sum) -> Option<String> {
         let closed = won.count + lost.count;
         let by_count = percent(won.count.into(), closed.into())?;
         let by_value = percent(won.value, won.value.saturating_add(lost.value)).filter(|_| self.shape.value);
         let by_value = by_value.map_or(String::new(), |share| format!(", by value {share} %"));
         let whose = if self.heading.is_empty() { String::new() } else { format!("{}: ", self.heading) };
-        Some(format!("{whose}won {} of {closed} ({by_count} %){by_value}", won.count))
+        let (from, to) = self.period;
+        Some(format!("{whose}won {} of {closed} ({by_count} %){by_value}, from {from} to {to}", won.count))
     }
 
     /// What a bar shows: the value, or the count where there are no values.
@@ -408,7 +409,7 @@ mod tests {
                 "Lost | 1 | 100.00 PLN | ",
             ]
         );
-        assert_eq!(report.summary, ["won 1 of 2 (50 %), by value 75 %"]);
+        assert_eq!(report.summary, ["won 1 of 2 (50 %), by value 75 %, from 2026-01-01 to 2026-11-22"]);
         assert_eq!(report.remarks, [] as [&str; 0]);
     }
 

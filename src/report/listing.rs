@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
-use super::{Align, Cell, Column, Report, Row, Section, Shown, Tone, some_of};
+use super::{Align, Cell, Column, Report, Row, Section, Shown, Tone, Weight, some_of};
 use crate::catalog::RecordIndex;
 use crate::model::Value;
 use crate::model::kind::Kind;
@@ -42,6 +42,10 @@ pub fn default_columns(record_type: Option<&str>) -> &'static [&'static str] {
     }
 }
 
+/// Of the columns that nobody asked for by name, those that a narrow terminal goes without.
+const MINOR: &[&str] =
+    &["client", "source", "class", "last_contact", "owner", "sent", "signed", "website", "issued", "next_step"];
+
 /// Records, a row each, in the order in which they come; groups in the order of their values. Every column of money is
 /// summed up in the base currency, in a sentence below the list; what has no rate is named.
 pub fn listing(ctx: &Context<'_>, fields: &Fields, records: &[RecordIndex], options: &ListOptions) -> Report {
@@ -51,6 +55,9 @@ pub fn listing(ctx: &Context<'_>, fields: &Fields, records: &[RecordIndex], opti
     let group = options.group_by.as_ref();
     let extra = group.filter(|group| columns.iter().all(|field| field.name != group.name));
     let mut report = Report { kind: "list", columns: headings(extra, &columns), ..Report::default() };
+    for column in report.columns.iter_mut().filter(|column| MINOR.contains(&column.name.as_str())) {
+        column.weight = if options.columns.is_empty() { Weight::Minor } else { Weight::Usual };
+    }
     let cells = |record: &RecordIndex| {
         let shown = extra.into_iter().chain(columns.iter().copied());
         shown.map(|field| Cell::from(field.value(ctx, *record).map(|value| value.into_owned()))).collect()
@@ -137,7 +144,7 @@ fn add_sum(ctx: &Context<'_>, records: &[RecordIndex], field: &FieldInfo, report
     }
     if any {
         let total = amounts::in_base(ctx, sum);
-        report.summary.push(format!("{}: {total}", field.title));
+        report.summary.push(format!("{}: {}", field.title, total.for_people(0)));
     }
     if !no_rate.is_empty() {
         let names = some_of(&no_rate);
@@ -198,7 +205,7 @@ mod tests {
     #[test]
     fn money_is_summed_in_the_base_currency_and_what_has_no_rate_is_named() {
         let report = list("id", |fields| options(fields, None, None));
-        assert_eq!(report.summary, ["4 records", "Value: 700.00 PLN"]);
+        assert_eq!(report.summary, ["4 records", "Value: 700 PLN"]);
         assert_eq!(report.remarks, ["Value: 1 not in the sum, for there is no rate: d"]);
     }
 

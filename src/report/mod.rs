@@ -39,8 +39,22 @@ pub struct Column {
     pub align: Align,
     /// Where it is shown.
     pub shown: Shown,
-    /// Whether a table may leave it out where there is no room for all columns.
-    pub minor: bool,
+    /// What becomes of it where a table has no room for all columns.
+    pub weight: Weight,
+    /// The width below which its texts are not shortened; 0 leaves that to the table.
+    pub room: usize,
+}
+
+/// How much a column matters where there is little room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Weight {
+    /// Shortened only once the others have given what they can, for it says what the row is about.
+    Main,
+    /// Shortened where there is little room.
+    #[default]
+    Usual,
+    /// Told below the row where there is no room beside the others.
+    Minor,
 }
 
 /// How the cells of a column are set in a table.
@@ -152,7 +166,8 @@ impl Report {
 impl Column {
     /// A column of text.
     pub fn left(name: impl Into<String>, title: impl Into<String>) -> Self {
-        Self { name: name.into(), title: title.into(), align: Align::Left, shown: Shown::Everywhere, minor: false }
+        let (name, title) = (name.into(), title.into());
+        Self { name, title, align: Align::Left, shown: Shown::Everywhere, weight: Weight::Usual, room: 0 }
     }
 
     /// A column of numbers.
@@ -160,10 +175,24 @@ impl Column {
         Self { align: Align::Right, ..Self::left(name, title) }
     }
 
-    /// The same column, left out of tables that have no room for it.
+    /// The same column, which says what the row is about.
+    #[must_use]
+    pub fn main(mut self) -> Self {
+        self.weight = Weight::Main;
+        self
+    }
+
+    /// The same column, told below the row where there is no room beside the others.
     #[must_use]
     pub fn minor(mut self) -> Self {
-        self.minor = true;
+        self.weight = Weight::Minor;
+        self
+    }
+
+    /// The same column, whose texts are not shortened below a width.
+    #[must_use]
+    pub fn room(mut self, width: usize) -> Self {
+        self.room = width;
         self
     }
 

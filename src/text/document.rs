@@ -278,7 +278,7 @@ fn split(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Parts {
     let start = bom.end() + opening;
     let opening = Span::new(bom.end(), start);
     let mut at = start;
-    while at < text.len() {
+    loop {
         if let Some(len) = marker_line(text, at) {
             return Parts {
                 bom,
@@ -288,7 +288,10 @@ fn split(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Parts {
                 body: Span::new(at + len, text.len()),
             };
         }
-        at = next_line(text, at);
+        match text.get(at..).and_then(|rest| rest.find("\n---")) {
+            Some(found) => at += found + 1,
+            None => break,
+        }
     }
     if !looks_like_field(text.get(start..).unwrap_or("")) {
         return note;

@@ -6,13 +6,19 @@ use super::fold;
 /// out.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<String> {
     let word = fold(word);
-    let allowed = (word.chars().count() / 3).clamp(1, 4);
+    let length = word.chars().count();
+    let allowed = (length / 3).clamp(1, 4);
     let mut ranked: Vec<(usize, &str)> = candidates
         .into_iter()
         .filter_map(|candidate| {
             let folded = fold(candidate);
-            let distance = strsim::osa_distance(&word, &folded);
             let begins = word.len() >= 3 && folded.starts_with(&*word);
+            // The lengths alone tell most candidates apart, which matters where there are many.
+            let may_be_near = folded.chars().count().abs_diff(length) <= allowed;
+            if !begins && !may_be_near {
+                return None;
+            }
+            let distance = strsim::osa_distance(&word, &folded);
             (begins || distance <= allowed).then_some((if begins { 0 } else { distance }, candidate))
         })
         .collect();

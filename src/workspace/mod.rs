@@ -10,6 +10,7 @@ use crate::model::schema::Schemas;
 use crate::text::SourcePath;
 
 pub mod codes;
+pub mod fulltext;
 pub mod git;
 mod load;
 mod walk;

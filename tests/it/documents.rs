@@ -99,6 +99,11 @@ const IRREGULAR: &[&str] = &[
     ": x\n",
     "[a]: b\n",
     "a: *nope\n",
+    "1: a\n0x1: b\n",
+    "1: a\n'1': b\n",
+    "a: &x 1\na: &y 2\n",
+    "b: {a: &x 1, a: 2}\n",
+    "?: \n  - \n- : \n",
     "--- x\n",
 ];
 
@@ -141,6 +146,129 @@ fn texts_are_kept_beside_irregular_values() {
     assert!(!front.get("a").unwrap().is_regular());
 }
 
+/// What is written, the code it raises, the bytes that are marked, and what the fix makes of the marked line.
+const FINDINGS: &[(&str, &str, &str, Option<&str>)] = &[
+    ("---\nname: Re: your offer # x\n---\n", "yaml-colon", "Re: your offer", Some("name: 'Re: your offer' # x")),
+    ("---\nname: x\n  stage: y\n---\n", "yaml-indentation", "stage: y", None),
+    ("---\na:\n   b: 1\n  c: 2\n---\n", "yaml-indentation", "c: 2", None),
+    ("---\ntags: - a\n---\n", "yaml-indentation", "-", None),
+    ("---\na:\n\tb: 1\n---\n", "yaml-tab", "\t", None),
+    ("---\nname: \"Acme\ncity: \"Łódź\"\n---\n", "yaml-quote", "\"Acme", None),
+    ("---\nname: 'Acme\n---\n", "yaml-quote", "'Acme", None),
+    ("---\nname: \"Acme\" Ltd\n---\n", "yaml-quote", "Ltd", None),
+    ("---\nname: \"a\\qb\"\n---\n", "yaml-quote", "\\", None),
+    ("---\ntags: [a, b\nname: x\n---\n", "yaml-bracket", "[a, b", None),
+    ("---\ntags: [a, b]]\n---\n", "yaml-quote", "]", None),
+    ("---\nowner: @anna # who\n---\n", "yaml-reserved", "@anna", Some("owner: '@anna' # who")),
+    ("---\nrate: %5\n---\n", "yaml-reserved", "%5", Some("rate: '%5'")),
+    ("---\nname:Acme\nstage: new\n---\n", "yaml-syntax", "name:Acme", Some("name: Acme")),
+    ("---\nname: x\nhello\n---\n", "yaml-syntax", "hello", None),
+    ("---\na: *nope\n---\n", "yaml-syntax", "*nope", None),
+    ("---\na: 1\nb: 2\na: 3\n---\n", "duplicate-key", "a", None),
+    ("---\nclient: [[acme]] # c\n---\n", "unquoted-link", "[[acme]]", Some("client: \"[[acme]]\" # c")),
+    ("---\nname: a\u{2028}b\n---\n", "line-separator", "\u{2028}", Some("name: a b")),
+    ("---\nname: a\u{7}b\n---\n", "control-character", "\u{7}", None),
+    ("---\nname: a\nstage: b\n\nText\n", "front-matter-unclosed", "---", None),
+    ("\n\n---\nname: a\n---\n", "front-matter-late", "---", Some("---")),
+    ("---\n- a\n---\n", "front-matter-not-map", "- a", None),
+    ("---\nname: a\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> other\n---\n", "conflict-marker", "<<<<<<< HEAD", None),
+    ("---\nname: a\n---\nOne\n=======\nTwo\n>>>>>>> other\n", "conflict-marker", "=======", None),
+    ("---\nname: a\n---\nNul \0\n", "nul-byte", "\0", None),
+];
+
+#[test]
+fn mistakes_are_named_marked_and_mended() {
+    for (source, code, marked, mended) in FINDINGS {
+        let document = Document::parse(*source);
+        let all = document.diagnostics();
+        assert_eq!(all.len(), 1, "{source}{all:#?}");
+        let found = &all[0];
+        assert_eq!(
+            (found.code.as_str(), found.span.unwrap().of(document.text())),
+            (*code, *marked),
+            "{source}{found:#?}"
+        );
+        assert!(found.help.is_some() || *code == "yaml-syntax", "{found:#?}");
+        let after = found.fix.as_ref().map(|fix| document.apply(&fix.edits).unwrap());
+        assert_eq!(after.is_some(), mended.is_some(), "{found:#?}");
+        if let (Some(after), Some(line)) = (after, mended) {
+            assert!(after.text().lines().any(|l| l == *line), "{}", after.text());
+            assert_eq!(after.diagnostics(), [], "{}", after.text());
+        }
+    }
+}
+
+#[test]
+fn what_can_be_read_is_read_beside_mistakes() {
+    let document = Document::parse("---\ntype: lead\nname: Re: x\nowner: @anna\nphone: +48600100200\n---\nBody\n");
+    assert!(!document.is_readable());
+    assert_eq!(document.diagnostics().len(), 2);
+    let front = document.front().unwrap();
+    assert_eq!(front.get("type").unwrap().raw(), "lead");
+    assert_eq!(front.get("phone").unwrap().raw(), "+48600100200");
+    assert_eq!(document.body(), "Body\n");
+}
+
+#[test]
+fn notes_are_no_cards() {
+    for note in [
+        "",
+        "# Title\n",
+        "---\n",
+        "---\n\nText after a line\n",
+        "Heading\n=======\n",
+        ">>>>>>> a reply\n",
+        "text\n---\nmore\n---\n",
+    ] {
+        let document = Document::parse(note);
+        assert!(document.is_readable() && document.front().is_none_or(|front| front.is_empty()), "{note}");
+        assert_eq!(document.diagnostics(), [], "{note}");
+    }
+    assert_eq!(Document::parse("\u{feff}---  \r\na: 1\r\n---\r\n").front().unwrap().get("a").unwrap().raw(), "1");
+    let broken = Document::parse(b"---\nname: Lodz\n---\n\xb3\xf3d\xbc\n".to_vec());
+    assert_eq!(broken.diagnostics()[0].code.as_str(), "invalid-utf8");
+    assert_eq!(broken.body(), "??d?\n");
+}
+
+#[test]
+fn too_much_is_named_and_not_read() {
+    let code = |source: String| Document::parse(source).diagnostics().first().map(|found| found.code.to_string());
+    assert_eq!(code(card(&format!("a: {}\n", "[".repeat(100_000)))).as_deref(), Some("front-matter-too-deep"));
+    assert_eq!(code(card(&format!("{}\n", "- ".repeat(100_000)))).as_deref(), Some("front-matter-too-deep"));
+    assert_eq!(code(card(&format!("a: {}\n", "x".repeat(1 << 20)))).as_deref(), Some("front-matter-too-large"));
+    assert_eq!(code("x".repeat((16 << 20) + 1)).as_deref(), Some("file-too-large"));
+    let mut bomb = "a0: &a0 [x, x]\n".to_owned();
+    for n in 1..30 {
+        bomb += &format!("a{n}: &a{n} [*a{}, *a{}]\n", n - 1, n - 1);
+    }
+    assert_eq!(code(card(&bomb)).as_deref(), Some("aliases-multiply"));
+}
+
+#[test]
+fn every_seed_of_the_fuzz_targets_keeps_the_laws() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/document");
+    for file in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        laws::any_bytes(&std::fs::read(file.path()).unwrap());
+    }
+}
+
+/// Lines out of all shapes above, with any indentation.
+pub(crate) fn mixed_lines() -> impl Strategy<Value = String> {
+    proptest::collection::vec((any::<usize>(), 0..5_usize, any::<bool>()), 1..9).prop_map(|picks| {
+        let lines: Vec<&str> = REGULAR.iter().chain(IRREGULAR).flat_map(|yaml| yaml.split_inclusive('\n')).collect();
+        let mut yaml = String::new();
+        for (pick, indent, keep) in picks {
+            let line = lines[pick % lines.len()];
+            if keep {
+                yaml += line;
+            } else {
+                yaml += &format!("{}{}", " ".repeat(indent), line.trim_start_matches(' '));
+            }
+        }
+        yaml
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -154,5 +282,10 @@ proptest! {
     fn any_bytes_at_all(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
         laws::any_bytes(&bytes);
         laws::any_bytes(&[b"---\na: ", bytes.as_slice(), b"\n---\n"].concat());
+    }
+
+    #[test]
+    fn lines_of_all_shapes_in_any_order(yaml in mixed_lines()) {
+        laws::any_bytes(card(&yaml).as_bytes());
     }
 }

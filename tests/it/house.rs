@@ -58,7 +58,7 @@ fn code(text: &str) -> String {
 
 /// The top-level modules that code names, through `crate::` or as many `super::` as lead to the root.
 fn named(code: &str, depth: usize) -> Vec<String> {
-    let to_root = format!("{}", "super::".repeat(depth));
+    let to_root = "super::".repeat(depth);
     let mut names = Vec::new();
     for prefix in ["crate::", to_root.as_str()] {
         for (at, _) in code.match_indices(prefix) {

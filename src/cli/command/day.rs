@@ -4,27 +4,24 @@ use std::io::Write;
 
 use chrono::Timelike;
 
-use super::due;
 use crate::cli::CliError;
 use crate::cli::identity;
 use crate::cli::session::Session;
 use crate::output::{Style, clean, paint, table};
 use crate::query::Hits;
-use crate::report::agenda::{AgendaOptions, agenda};
-use crate::report::funnel::{FunnelOptions, funnel};
+use crate::report::brief::brief;
 
 pub(super) fn run(mut session: Session<'_, '_>) -> Result<u8, CliError> {
     session.me = identity::me(&session.workspace, session.io)?;
-    let within_days = due::days("7d", &session)?;
     let options = session.options();
     let hits = Hits::default();
     let ctx = session.context(&hits);
     let mut text = Vec::new();
     writeln!(text, "{}\n", paint(&clean(&greeting(&session)), Style::Strong, options.color))?;
-    let asked = AgendaOptions { within_days, person: ctx.me };
-    table::write(&agenda(&ctx, &|_| true, &asked), "Nothing is due: nobody waits for you.", &options, &mut text)?;
+    let day = brief(&ctx);
+    table::write(&day.due, "Nothing is due: nobody waits for you.", &options, &mut text)?;
     writeln!(text)?;
-    table::write(&funnel(&ctx, &|_| true, &FunnelOptions::default()), "The funnel is empty.", &options, &mut text)?;
+    table::write(&day.funnel, "The funnel is empty.", &options, &mut text)?;
     session.timings.lap("answer");
     session.page(&text)?;
     session.finish()

@@ -10,8 +10,11 @@ mod describe;
 mod due;
 mod explain;
 mod funnel;
+#[cfg(feature = "search")]
+mod index;
 mod list;
 mod record_data;
+mod search;
 mod shell;
 mod show;
 mod validate;
@@ -19,6 +22,7 @@ mod validate;
 /// Runs what the command line says; gives the exit status.
 pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
     let Cli { command, global } = cli;
+    let global = global.with_environment(io)?;
     let Some(command) = command else { return day::run(Session::open(global, io)?) };
     match command {
         Command::Due { ask, within } => due::run(Session::open(global, io)?, &ask, &within),
@@ -31,7 +35,9 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
             list::run(Session::open(global, io)?, &ask, &options)
         }
         Command::Show { id, format, limit } => show::run(Session::open(global, io)?, &id, format, limit),
-        Command::Search { .. } | Command::Index { .. } => unreachable!(),
+        Command::Search { ask } => search::run(Session::open(global, io)?, &ask),
+        #[cfg(feature = "search")]
+        Command::Index { rebuild, status, verify } => index::run(Session::open(global, io)?, rebuild, status, verify),
         Command::Validate { paths, strict, format } => {
             validate::run(Session::open(global, io)?, &paths, strict, format)
         }

@@ -273,7 +273,8 @@ impl Reader {
             self.check_id(stage_id);
             if stages.iter().any(|stage| stage.id == stage_id.raw()) {
                 let message = format!("the pipeline `{}` has two stages `{}`", text(id), stage_id.raw());
-                self.findings.push(Diagnostic::new(codes::STAGE_TWICE, message).at(stage_id.span()));
+                let finding = Diagnostic::new(codes::STAGE_TWICE, message).at(stage_id.span());
+                self.findings.push(finding.help("give it another id; labels may be alike"));
                 continue;
             }
             stages.push(stage(stage_id, node));

@@ -54,7 +54,8 @@ impl Reader<'_> {
         let mut words = Heading { client, ..Heading::default() };
         let rest = self.heading_words(block, &mut words);
         let title = block.head.title.or(rest).map_or("", |span| span.of(self.text)).to_owned();
-        if words.kind.is_none() && block.under_log {
+        // An unknown word is most likely the kind, and has been said.
+        if words.kind.is_none() && block.under_log && !words.has_unknown {
             let finding = Diagnostic::new(codes::LOG_KIND_MISSING, "the entry does not say what it was");
             let kinds: Vec<&str> = self.config.vocabulary.kinds().iter().map(|kind| kind.id.as_str()).collect();
             self.report(
@@ -86,6 +87,7 @@ impl Reader<'_> {
                 if block.head.colon.is_none() {
                     return block.head.rest_from(index);
                 }
+                words.has_unknown = true;
                 self.report_unknown_word(token);
             }
         }
@@ -106,14 +108,13 @@ impl Reader<'_> {
                 }
             }
             TokenShape::With(names) => {
-                for name in names {
-                    let contact = name.of(self.text);
-                    if contact.is_empty() {
-                        self.report(Diagnostic::new(codes::LOG_CONTACT_EMPTY, "`with:` names nobody").at(token.span));
-                    } else {
-                        words.with.push(Spanned::new(with_reference(contact, words.client), *name));
-                    }
+                if names.iter().any(|name| name.is_empty()) {
+                    self.report(Diagnostic::new(codes::LOG_CONTACT_EMPTY, "`with:` names nobody").at(token.span));
                 }
+                let named = names.iter().filter(|name| !name.is_empty());
+                words
+                    .with
+                    .extend(named.map(|name| Spanned::new(with_reference(name.of(self.text), words.client), *name)));
             }
             _ => return self.vocabulary_word(token, words),
         }
@@ -231,6 +232,7 @@ impl Reader<'_> {
 #[derive(Default)]
 struct Heading<'a> {
     client: &'a str,
+    has_unknown: bool,
     kind: Option<String>,
     outcome: Option<String>,
     direction: Option<Direction>,

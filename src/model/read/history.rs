@@ -22,7 +22,10 @@ impl Reader<'_> {
                     self.check_history_line(&line, lines.last());
                     lines.push(line);
                 }
-                Err(error) => self.report(Diagnostic::new(codes::HISTORY_LINE, error.to_string()).at(node.span())),
+                Err(error) => {
+                    let finding = Diagnostic::new(codes::HISTORY_LINE, error.to_string()).at(node.span());
+                    self.report(finding.help("write it as `2026-11-03 offer value=120000 @anna`"));
+                }
             }
         }
         lines

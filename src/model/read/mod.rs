@@ -4,15 +4,21 @@ use std::sync::Arc;
 
 use super::schema::TypeDef;
 use super::{Card, Config, Content, Note, Record, check_id, codes, slug};
-use crate::diagnostic::{Diagnostic, Fix};
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::text::body::Body;
 use crate::text::yaml::NodeRef;
-use crate::text::{Document, SourcePath, Span, nearest};
+use crate::text::{Document, SourcePath, Span, codes as text_codes, nearest};
 
 mod content;
 mod history;
 mod rules;
 mod values;
+
+use rules::history_gaps;
+
+/// What is wrong with a file whatever it is meant to be.
+const OF_EVERY_FILE: [Code; 4] =
+    [text_codes::FILE_TOO_LARGE, text_codes::INVALID_UTF8, text_codes::NUL_BYTE, text_codes::CONFLICT_MARKER];
 
 /// What the readers of a card's parts share: the text, the rules, and the findings so far.
 struct Reader<'a> {
@@ -48,6 +54,10 @@ pub fn read_card(path: &SourcePath, document: &Document, config: &Config) -> (Ca
     let body = Body::parse(document.text(), document.parts().body);
     reader.findings.extend(body.diagnostics.iter().cloned());
     let card = reader.card(path, document, &body);
+    if matches!(card, Card::Note(_)) && document.has_front_matter() {
+        // Its front matter is not ours to judge; only what makes the file unreadable for everybody is said.
+        reader.findings.retain(|finding| OF_EVERY_FILE.contains(&finding.code));
+    }
     let findings = reader.findings.into_iter().map(|finding| finding.in_file(path)).collect();
     (card, findings)
 }
@@ -126,16 +136,18 @@ impl Reader<'_> {
         let fields = self.fields(front, type_def);
         let history = self.history(front);
         let content: Content = self.content(path.stem(), &fields, body);
-        let record = Record {
+        let mut record = Record {
             id: path.stem().to_owned(),
             path: path.clone(),
             record_type: Arc::from(type_def.name.as_str()),
             front: document.parts().opening,
             fields,
             history,
+            behind: Vec::new(),
             content,
         };
-        self.check_rules(&record, front, type_def);
+        self.check_rules(&record);
+        record.behind = history_gaps(&record, document, type_def);
         record
     }
 

@@ -3,15 +3,15 @@
 use super::Reader;
 use crate::diagnostic::Diagnostic;
 use crate::model::schema::TypeDef;
-use crate::model::{Pipeline, Record, Value, codes, parse_amount};
-use crate::text::yaml::NodeRef;
-use crate::text::{When, nearest};
+use crate::model::{HistoryGap, HistoryLine, Pipeline, Record, Value, codes, parse_amount};
+use crate::text::yaml::{self, FieldPath};
+use crate::text::{Document, Edit, Span, When, nearest};
 
 /// What history tells of whatever the schema says, beside the stage.
 const ALWAYS_TRACKED: [&str; 2] = ["pipeline", "owner"];
 
 impl Reader<'_> {
-    pub(super) fn check_rules(&mut self, record: &Record, front: NodeRef<'_>, type_def: &TypeDef) {
+    pub(super) fn check_rules(&mut self, record: &Record) {
         let config = self.config;
         match config.pipeline_for(record) {
             Some(pipeline) => {
@@ -20,7 +20,6 @@ impl Reader<'_> {
             }
             None => self.check_pipeline(record),
         }
-        self.check_history_agrees(record, front, type_def);
     }
 
     /// Reports a named pipeline that the record's type does not have.
@@ -45,13 +44,17 @@ impl Reader<'_> {
         let known = || pipeline.stages.iter().map(|stage| stage.id.as_str());
         let by_label =
             pipeline.stages.iter().find(|stage| crate::text::fold(&stage.label) == crate::text::fold(&named));
-        let near = by_label.map(|stage| stage.id.clone()).or_else(|| nearest(&named, known(), 1).into_iter().next());
-        let help = match near {
-            Some(near) => format!("did you mean {near}?"),
-            None => format!("its stages are {}", known().collect::<Vec<_>>().join(", ")),
-        };
         let message = format!("the pipeline `{}` has no stage `{named}`", pipeline.name);
-        self.report(Diagnostic::new(codes::STAGE_UNKNOWN, message).at(field.span).help(help));
+        let finding = Diagnostic::new(codes::STAGE_UNKNOWN, message).at(field.span);
+        self.report(match (by_label, nearest(&named, known(), 1).first()) {
+            (Some(stage), _) => {
+                // Called by its label, which leaves one reading.
+                let title = format!("write `{}`", stage.id);
+                finding.help(title.clone()).fix(title, vec![Edit::replace(field.span, stage.id.clone())])
+            }
+            (None, Some(near)) => finding.help(format!("did you mean {near}?")),
+            (None, None) => finding.help(format!("its stages are {}", known().collect::<Vec<_>>().join(", "))),
+        });
     }
 
     /// A stage of the past may be of any pipeline that the type has: records change pipelines too.
@@ -61,37 +64,63 @@ impl Reader<'_> {
             let Some(stage) = &line.stage else { continue };
             if config.pipelines_of(&record.record_type).all(|pipeline| pipeline.stage(stage).is_none()) {
                 let message = format!("no pipeline of {} has a stage `{stage}` today", record.record_type);
-                self.report(Diagnostic::new(codes::HISTORY_STAGE_UNKNOWN, message).at(line.span));
+                let finding = Diagnostic::new(codes::HISTORY_STAGE_UNKNOWN, message).at(line.span);
+                let known = config.pipelines_of(&record.record_type).flat_map(|pipeline| &pipeline.stages);
+                let near = nearest(stage, known.map(|stage| stage.id.as_str()), 1);
+                self.report(match near.first() {
+                    Some(near) => finding.help(format!("did you mean {near}? If it was called so then, leave it")),
+                    None => finding.help("leave it if the stage was called so then"),
+                });
             }
         }
     }
+}
 
-    /// The last line that names a field agrees with the field.
-    fn check_history_agrees(&mut self, record: &Record, front: NodeRef<'_>, type_def: &TypeDef) {
-        let tracked = type_def.fields.iter().filter(|def| def.tracked).map(|def| def.name.as_str());
-        let mut names: Vec<&str> = std::iter::once("stage").chain(ALWAYS_TRACKED).chain(tracked).collect();
-        names.sort_unstable();
-        names.dedup();
-        for name in names {
-            let Some((line, said)) = record.history.iter().rev().find_map(|line| Some((line, line.get(name)?))) else {
-                continue;
-            };
-            let field = record.field(name);
-            if agrees(field.map(|field| &field.value), said) {
-                continue;
-            }
-            let now = field.map_or_else(String::new, |field| field.value.display().into_owned());
-            let message = match (said.is_empty(), now.is_empty()) {
-                (true, _) => format!("the history ends with `{name}` removed, but the card says `{now}`"),
-                (false, true) => format!("the history ends with {name} `{said}`, but the card has none"),
-                (false, false) => format!("the history ends with {name} `{said}`, but the card says `{now}`"),
-            };
-            let word = if name == "stage" { now.clone() } else { format!("{name}={now}") };
-            let span = field.map_or_else(|| front.get("history").map_or(line.span, NodeRef::span), |field| field.span);
-            let help = format!("add a history line with the day on which it changed: `- YYYY-MM-DD {word}`");
-            let finding = Diagnostic::new(codes::HISTORY_DISAGREES, message).at(span).help(help);
-            self.report(finding);
-        }
+/// The fields that disagree with the last history line that names them.
+pub(super) fn history_gaps(record: &Record, document: &Document, type_def: &TypeDef) -> Vec<HistoryGap> {
+    if record.history.is_empty() {
+        return Vec::new();
+    }
+    let tracked = type_def.fields.iter().filter(|def| def.tracked).map(|def| def.name.as_str());
+    let mut names: Vec<&str> = std::iter::once("stage").chain(ALWAYS_TRACKED).chain(tracked).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().filter_map(|name| history_gap(record, document, name)).collect()
+}
+
+fn history_gap(record: &Record, document: &Document, name: &str) -> Option<HistoryGap> {
+    let (line, said) = record.history.iter().rev().find_map(|line| Some((line, line.get(name)?)))?;
+    let field = record.field(name);
+    if agrees(field.map(|field| &field.value), said) {
+        return None;
+    }
+    let now = field.map_or_else(String::new, |field| as_in_history(&field.value));
+    let is_stage = name == "stage";
+    let new = HistoryLine {
+        at: When::default(),
+        stage: (is_stage && !now.is_empty()).then(|| now.clone()),
+        changes: if is_stage { Vec::new() } else { vec![(name.to_owned(), now.clone())] },
+        person: None,
+        span: Span::default(),
+    };
+    let undated = new.write().replacen(&new.at.to_string(), HistoryGap::DAY, 1);
+    let can_be_told = !is_stage || !now.is_empty();
+    let append = || document.append(&FieldPath::field("history"), &yaml::Value::Text(undated)).unwrap_or_default();
+    Some(HistoryGap {
+        field: name.to_owned(),
+        said: said.to_owned(),
+        span: field.map_or(line.span, |field| field.span),
+        edits: if can_be_told { append() } else { Vec::new() },
+        now,
+    })
+}
+
+/// A value as a history line has it.
+fn as_in_history(value: &Value) -> String {
+    match value {
+        Value::Money(money) => money.amount.to_string(),
+        Value::List(items) => items.iter().map(|item| item.value.display()).collect::<Vec<_>>().join(","),
+        other => other.display().into_owned(),
     }
 }
 

@@ -197,9 +197,9 @@ impl Reader<'_> {
             return;
         }
         let missing = type_def.fields.iter().map(|def| def.name.as_str()).filter(|known| front.get(known).is_none());
-        let Some(near) = nearest(name, missing, 1).into_iter().find(|near| near.len().abs_diff(name.len()) <= 2) else {
-            return;
-        };
+        // Two slips at the most: `last_contact` is no misspelt `next_contact`.
+        let near = nearest(name, missing, 3).into_iter().find(|near| strsim::osa_distance(near, name) <= 2);
+        let Some(near) = near else { return };
         let span = entry.key().span();
         let finding = Diagnostic::new(codes::KEY_MISSPELT, format!("`{name}` is nearly the field `{near}`")).at(span);
         let fix = vec![Edit::replace(span, near.clone())];

@@ -145,6 +145,21 @@ mod tests {
     }
 
     #[test]
+    fn a_lead_at_a_client_that_we_know_belongs_to_it() {
+        let sample = Sample::of(&[
+            "client acme
+            stage: active",
+            "lead lead-second-plant
+            stage: new
+            client: acme
+            ---
+            ## Log
+            ### 2026-11-05 call: Asked about the second plant",
+        ]);
+        assert_eq!(sample.get("acme", "last_contact"), "2026-11-05");
+    }
+
+    #[test]
     fn a_client_takes_in_its_records_and_the_lead_it_was() {
         let sample = Sample::of(&[
             "client acme

@@ -1,8 +1,9 @@
 //! Maps and lists in brackets, over as many lines as they like.
 
 use super::Kind;
+use super::keys::Keys;
 use super::scalar;
-use super::scan::{Keys, Reason, Result, Scanner, Stopped};
+use super::scan::{Reason, Result, Scanner, Stopped};
 use super::tree::{NONE, Style};
 use crate::text::Span;
 

@@ -1,7 +1,7 @@
 //! The guard: no edit leaves this module's neighbours before it was tried and found to do what was meant.
 
 use super::writer::position_among;
-use super::{EditRefused, FieldPath, Place, Step, Value};
+use super::{EditRefused, FieldPath, NodeRef, Place, Step, Value};
 use crate::text::{Document, Edit, Span};
 
 /// What an edit is meant to do.
@@ -29,7 +29,9 @@ pub(super) fn guard(
     let after = document.apply(&edits).map_err(|_| refused())?;
     let now = after.front().map_or(Value::Map(Vec::new()), Value::of);
     let same_body = after.body() == document.body() && after.parts().bom == document.parts().bom;
-    if now == meant && same_body && after.is_readable() { Ok(edits) } else { Err(refused()) }
+    // What could be edited before can be edited again.
+    let regular = after.front().is_none_or(NodeRef::is_regular);
+    if now == meant && same_body && regular && after.is_readable() { Ok(edits) } else { Err(refused()) }
 }
 
 impl Change<'_> {

@@ -8,8 +8,10 @@
 mod edit;
 mod flow;
 mod guard;
+mod keys;
 mod meaning;
 mod read;
+mod recover;
 mod render;
 mod resolve;
 mod scalar;

@@ -1,15 +1,21 @@
 //! From text to tree: the scanner first, serde_yaml where it stops, and diagnostics where both give up.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
+
 use super::meaning::{Meaning, MeaningError, meaning};
 use super::scalar::break_len;
 use super::scan::{Opaque, Reason, Scan, scan};
 use super::tree::{NONE, NodeRef, Style, Tree};
-use super::{Kind, trouble};
-use crate::diagnostic::Diagnostic;
+use super::{EntryRef, Kind, trouble};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::{Span, codes};
 
 /// Front matter larger than this is not read.
 const MAX_SIZE: usize = 1 << 20;
+
+/// So many keys that stand twice are named.
+const MAX_DUPLICATES: usize = 20;
 
 /// YAML that was read as far as it could be.
 #[derive(Clone, Debug, Default)]
@@ -36,13 +42,15 @@ pub(in crate::text) fn read(text: &str, start: usize, found: &mut Vec<Diagnostic
     }
     let odd = odd_characters(text, start, found);
     let scan = scan(text, start);
-    let readable = found.iter().all(|finding| finding.severity < crate::diagnostic::Severity::Error);
+    let readable = found.iter().all(|finding| finding.severity < Severity::Error);
     let links = scan.links.clone();
-    let duplicates = scan.duplicates.clone();
+    let mut duplicates = scan.duplicates.clone();
     let mut done = if scan.stops.is_empty() && !odd {
         Yaml { tree: scan.tree, root: scan.root, readable }
     } else {
-        irregular(text, yaml, scan, readable, found)
+        let done = irregular(text, yaml, scan, readable, found);
+        duplicates = done.root(text).map(duplicate_keys).unwrap_or_default();
+        done
     };
     for link in links {
         let node = NodeRef { tree: &done.tree, text, id: link };
@@ -50,11 +58,8 @@ pub(in crate::text) fn read(text: &str, start: usize, found: &mut Vec<Diagnostic
             found.push(trouble::unquoted_link(node));
         }
     }
-    for (first, second) in duplicates {
-        let key = |entry: u32| {
-            let id = done.tree.entries.get(entry as usize).map_or(NONE, |entry| entry.key);
-            NodeRef { tree: &done.tree, text, id }
-        };
+    for (first, second) in duplicates.into_iter().take(MAX_DUPLICATES) {
+        let key = |id: u32| NodeRef { tree: &done.tree, text, id };
         found.push(trouble::duplicate(key(first), key(second)));
         done.readable = false;
     }
@@ -72,12 +77,33 @@ pub(in crate::text) fn read(text: &str, start: usize, found: &mut Vec<Diagnostic
     done
 }
 
+/// Pairs of keys of one map, here or deeper, that are the same: for what the scanner did not read by itself.
+fn duplicate_keys(node: NodeRef<'_>) -> Vec<(u32, u32)> {
+    let mut found = Vec::new();
+    let mut seen = HashMap::new();
+    for entry in node.entries() {
+        let key = entry.key();
+        match seen.entry(key.identity()) {
+            Occupied(first) => found.push((*first.get(), key.id)),
+            Vacant(place) => {
+                place.insert(key.id);
+            }
+        }
+    }
+    let values = node.entries().map(EntryRef::value).chain(node.items());
+    found.extend(values.filter(|value| value.is_collection()).flat_map(duplicate_keys));
+    found
+}
+
 /// Looks for characters on which YAML programs don't agree; true if there is one.
 fn odd_characters(text: &str, start: usize, found: &mut Vec<Diagnostic>) -> bool {
     let bytes = text.as_bytes();
     let rest = bytes.get(start..).unwrap_or_default();
-    let suspicious = |byte: &u8| (*byte < 0x20 && *byte != b'\n') || matches!(byte, 0x7f | 0xc2 | 0xe2 | 0xef);
-    if !rest.iter().any(suspicious) {
+    let suspicious =
+        |byte: u8| (byte < 0x20 && byte != b'\n' && byte != b'\t') || matches!(byte, 0x7f | 0xc2 | 0xe2 | 0xef);
+    // Without an early way out the compiler looks at many bytes at once.
+    let any = |chunk: &[u8]| chunk.iter().fold(false, |found, byte| found | suspicious(*byte));
+    if !rest.chunks(256).any(any) {
         return false;
     }
     let mut odd = false;
@@ -144,7 +170,11 @@ fn irregular(text: &str, yaml: Span, scan: Scan, readable: bool, found: &mut Vec
             if errors.is_empty() && readable {
                 errors.push(trouble::whole(text, yaml, &error));
             }
-            found.append(&mut errors);
+            match found.iter_mut().find(|finding| finding.code == codes::LINE_SEPARATOR) {
+                // A line that ends in its middle explains the rest.
+                Some(separator) => separator.severity = Severity::Error,
+                None => found.append(&mut errors),
+            }
             Yaml { tree, root: root.filter(|_| !matches!(error, MeaningError::Multiplied)), readable: false }
         }
     }
@@ -230,19 +260,38 @@ fn trimmed(text: &str, span: Span) -> Span {
 /// The whole can't be read: reads what can be read of the entries where the scanner stopped, each by itself, and says
 /// of the others what is wrong.
 fn salvage(text: &str, tree: &mut Tree, root: Option<u32>, stops: &[Opaque], errors: &mut Vec<Diagnostic>) {
+    let order = root.map(|root| in_order(tree, root, stops)).unwrap_or_default();
+    let mut pieces = Vec::new();
     for opaque in stops {
-        match meaning(opaque.span.of(text)) {
-            Ok(Meaning::Map(entries)) => {
-                let Some(root) = root else { continue };
-                for (key, value) in &entries {
-                    let span = trimmed(text, opaque.span);
+        pieces.push(match meaning(opaque.span.of(text)) {
+            Ok(Meaning::Map(entries)) => entries,
+            found => {
+                if found.is_ok() || opaque.stop.reason != Reason::Exotic {
+                    errors.push(trouble::stopped(text, opaque));
+                }
+                Vec::new()
+            }
+        });
+    }
+    let Some(root) = root else { return };
+    if let Some(node) = tree.nodes.get_mut(root as usize) {
+        (node.first, node.last) = (NONE, NONE);
+    }
+    for seen in order {
+        match seen {
+            Ok(at) => {
+                if let Some(entry) = tree.entries.get(at as usize).copied() {
+                    tree.add(root, entry.key, entry.value, entry.hash);
+                }
+            }
+            Err(number) => {
+                let span = stops.get(number).map_or(Span::ZERO, |opaque| trimmed(text, opaque.span));
+                for (key, value) in pieces.get(number).into_iter().flatten() {
                     let hash = super::tree::hash(key.text().unwrap_or("").as_bytes());
                     let (key, value) = (key.plant(tree, span), value.plant(tree, span));
                     tree.add(root, key, value, hash);
                 }
             }
-            _ if opaque.stop.reason == Reason::Exotic => {}
-            _ => errors.push(trouble::stopped(text, opaque)),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! the entry instead. So a shape that is missing here costs time, never truth.
 
 use super::Kind;
-use super::resolve::resolve;
+use super::keys::Keys;
 use super::scalar::{self, QuoteError};
 use super::tree::{NONE, NodeRef, Style, Tree, hash};
 use crate::text::Span;
@@ -13,8 +13,6 @@ use crate::text::Span;
 pub(super) const MAX_DEPTH: usize = 64;
 /// A key may be this long; libyaml gives up at 1,024 characters.
 const MAX_KEY: usize = 1000;
-/// How many entries of the outermost map may fail before the rest is given up, so that hostile input stays linear.
-const MAX_STOPS: usize = 16;
 
 /// Why the scanner does not go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +74,7 @@ pub(super) struct Scan {
     pub(super) root: Option<u32>,
     /// What could not be read, in order.
     pub(super) stops: Vec<Opaque>,
-    /// Pairs of entries of one map with the same key.
+    /// Pairs of keys of one map that are the same.
     pub(super) duplicates: Vec<(u32, u32)>,
     /// `[[id]]` without quotes.
     pub(super) links: Vec<u32>,
@@ -108,21 +106,21 @@ pub(super) fn scan(text: &str, start: usize) -> Scan {
 }
 
 /// The column of the line after the last.
-const END: isize = -1;
+pub(super) const END: isize = -1;
 
 pub(super) struct Scanner<'a> {
     pub(super) text: &'a str,
     pub(super) bytes: &'a [u8],
     pub(super) pos: usize,
     /// The start of the line of `pos`, as `advance` left it.
-    line: usize,
+    pub(super) line: usize,
     /// The column of the content line at which `advance` stopped, or `END`.
-    col: isize,
+    pub(super) col: isize,
     /// `advance` passed a comment line.
     commented: bool,
-    depth: usize,
+    pub(super) depth: usize,
     pub(super) tree: Tree,
-    duplicates: Vec<(u32, u32)>,
+    pub(super) duplicates: Vec<(u32, u32)>,
     pub(super) links: Vec<u32>,
 }
 
@@ -173,7 +171,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// From the start of a line to the first sign of the next line that is neither blank nor a comment.
-    fn advance(&mut self) -> Result<()> {
+    pub(super) fn advance(&mut self) -> Result<()> {
         self.commented = false;
         loop {
             self.line = self.pos;
@@ -241,7 +239,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn set_aux(&mut self, id: u32, aux: usize) {
+    pub(super) fn set_aux(&mut self, id: u32, aux: usize) {
         if let Some(node) = self.tree.nodes.get_mut(id as usize) {
             node.aux = aux as u32;
         }
@@ -249,112 +247,6 @@ impl<'a> Scanner<'a> {
 
     fn end_of(&self, id: u32) -> usize {
         self.tree.nodes.get(id as usize).map_or(0, |node| node.span.end())
-    }
-
-    fn root(&mut self, stops: &mut Vec<Opaque>) -> Option<u32> {
-        let whole = Span::new(self.pos, self.bytes.len());
-        let refuse = |stops: &mut Vec<Opaque>, stop| {
-            stops.push(Opaque { stop, span: whole, before: 0 });
-            None
-        };
-        if let Err(stop) = self.advance() {
-            return refuse(stops, stop);
-        }
-        if self.col == END {
-            return None;
-        }
-        let first = self.byte(self.pos);
-        let is_list = first == b'-' && self.blankz(self.pos + 1);
-        if !is_list && !matches!(first, b'{' | b'[') {
-            return Some(self.root_map(stops));
-        }
-        let node = self.node(self.col as usize, -1);
-        match node {
-            Ok(id) if self.col == END => Some(id),
-            Ok(_) => {
-                let stop = Stop { at: self.pos, reason: Reason::Indent };
-                refuse(stops, stop)
-            }
-            Err(stop) => refuse(stops, stop),
-        }
-    }
-
-    /// The outermost map: an entry that can't be read is noted, and the next one is tried.
-    fn root_map(&mut self, stops: &mut Vec<Opaque>) -> u32 {
-        let col = self.col as usize;
-        let id = self.tree.push(Kind::Map, Style::Block, Span::empty(self.pos));
-        self.set_aux(id, col);
-        let mut keys = Keys::default();
-        let mut before = 0;
-        loop {
-            let line = self.line;
-            let (nodes, entries) = (self.tree.nodes.len(), self.tree.entries.len());
-            let owner = self.tree.nodes.get(id as usize).copied();
-            let (duplicates, links) = (self.duplicates.len(), self.links.len());
-            let done = self.entry(id, col, &mut keys).and_then(|()| self.fits(col));
-            match done {
-                Ok(true) => before += 1,
-                Ok(false) => break,
-                Err(stop) => {
-                    // Take back what the entry left behind.
-                    self.tree.nodes.truncate(nodes);
-                    self.tree.entries.truncate(entries);
-                    self.duplicates.truncate(duplicates);
-                    self.links.truncate(links);
-                    keys.forget_from(entries as u32);
-                    if let (Some(node), Some(owner)) = (self.tree.nodes.get_mut(id as usize), owner) {
-                        *node = owner;
-                        if let Some(last) = self.tree.entries.get_mut(owner.last as usize) {
-                            last.next = NONE;
-                        }
-                    }
-                    self.depth = 0;
-                    let rest = stops.len() + 1 >= MAX_STOPS;
-                    let next = if rest { self.bytes.len() } else { self.next_entry(line, col) };
-                    stops.push(Opaque { stop, span: Span::new(line, next), before });
-                    if !self.resume(next) {
-                        break;
-                    }
-                }
-            }
-        }
-        id
-    }
-
-    /// After an entry: true if another one follows in column `col`, false at the end.
-    fn fits(&mut self, col: usize) -> Result<bool> {
-        match self.col {
-            END => Ok(false),
-            at if at == col as isize => Ok(true),
-            _ => self.stop(self.pos, Reason::Indent),
-        }
-    }
-
-    /// The start of the next line after `line` that can begin an entry of the outermost map.
-    fn next_entry(&self, line: usize, col: usize) -> usize {
-        let mut at = self.after_line(line);
-        while at < self.bytes.len() {
-            let indent = self.bytes.get(at..).unwrap_or_default().iter().take_while(|b| **b == b' ').count();
-            let first = self.byte(at + indent);
-            let item = first == b'-' && self.blankz(at + indent + 1);
-            let closes = matches!(first, b']' | b'}');
-            if indent <= col && !item && !closes && !matches!(first, b'#' | b'\t') && !self.is_break(at + indent) {
-                break;
-            }
-            at = self.after_line(at);
-        }
-        at
-    }
-
-    /// Goes on at the line that begins at `at`; false at the end.
-    fn resume(&mut self, at: usize) -> bool {
-        self.pos = at;
-        self.line = at;
-        while self.bytes.get(self.pos) == Some(&b' ') {
-            self.pos += 1;
-        }
-        self.col = if self.pos < self.bytes.len() { (self.pos - at) as isize } else { END };
-        self.col != END
     }
 
     /// A block map whose first key is at `pos`, in column `col`.
@@ -374,7 +266,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// A key and its value; ends at the next content line.
-    fn entry(&mut self, owner: u32, col: usize, keys: &mut Keys) -> Result<()> {
+    pub(super) fn entry(&mut self, owner: u32, col: usize, keys: &mut Keys) -> Result<()> {
         let key = self.key()?;
         let colon = self.pos;
         let value = self.value(col)?;
@@ -394,7 +286,8 @@ impl<'a> Scanner<'a> {
         };
         let at = self.tree.add(owner, key, value, hash);
         if let Some(first) = keys.add(&self.tree, self.text, at, hash) {
-            self.duplicates.push((first, at));
+            let first = self.tree.entries.get(first as usize).map_or(NONE, |entry| entry.key);
+            self.duplicates.push((first, key));
         }
     }
 
@@ -492,7 +385,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// A value at `pos`, in column `col`, the first on its line or after a dash, in a block at column `parent`.
-    fn node(&mut self, col: usize, parent: isize) -> Result<u32> {
+    pub(super) fn node(&mut self, col: usize, parent: isize) -> Result<u32> {
         match self.byte(self.pos) {
             b'-' if self.blankz(self.pos + 1) => self.list(col),
             b'"' | b'\'' => {
@@ -522,7 +415,15 @@ impl<'a> Scanner<'a> {
         match self.byte(start) {
             b'|' | b'>' => self.block_scalar(parent),
             b'[' | b'{' => {
-                let id = self.flow()?;
+                let id = match self.flow() {
+                    // The brackets swallowed the next field: the closing one is missing.
+                    Err(stop) if stop.reason == Reason::Bracket && self.byte(stop.at) == b':' => {
+                        let swallowed = Span::new(start, stop.at).of(self.text).contains('\n');
+                        let open = Stop { at: start, reason: Reason::OpenBracket(char::from(self.byte(start))) };
+                        return Err(if swallowed { open } else { stop });
+                    }
+                    flow => flow?,
+                };
                 self.end_line()?;
                 Ok(id)
             }
@@ -548,6 +449,7 @@ impl<'a> Scanner<'a> {
         let first = self.byte(at);
         match first {
             b'?' | b':' if self.blankz(at + 1) => self.stop(at, Reason::Exotic),
+            b'-' if self.blankz(at + 1) => self.stop(at, Reason::Indent),
             b'&' | b'*' | b'!' => self.stop(at, Reason::Exotic),
             b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'|' | b'>' | b'\'' | b'"' | b'%' | b'@' | b'`' => {
                 self.stop(at, Reason::Reserved(char::from(first)))
@@ -669,54 +571,4 @@ impl<'a> Scanner<'a> {
         self.advance()?;
         if self.col > parent { self.stop(self.pos, Reason::Indent) } else { Ok(id) }
     }
-}
-
-/// The keys of one map: compared one by one while they are few, by a table from there on.
-#[derive(Default)]
-pub(super) struct Keys {
-    few: Vec<(u32, u32)>,
-    many: std::collections::HashMap<u32, Vec<u32>>,
-}
-
-const FEW: usize = 48;
-
-impl Keys {
-    /// Notes the entry `at`; gives the first entry with the same key.
-    fn add(&mut self, tree: &Tree, text: &str, at: u32, hash: u32) -> Option<u32> {
-        let same = |other: u32| same_key(tree, text, other, at);
-        if self.few.len() < FEW {
-            let found = self.few.iter().find(|(h, other)| *h == hash && same(*other)).map(|(_, other)| *other);
-            self.few.push((hash, at));
-            return found;
-        }
-        if self.many.is_empty() {
-            for (hash, at) in &self.few {
-                self.many.entry(*hash).or_default().push(*at);
-            }
-        }
-        let known = self.many.entry(hash).or_default();
-        // Only a few are compared: keys that were made to collide shall not cost more than others.
-        let found = known.iter().take(FEW).copied().find(|other| same(*other));
-        known.push(at);
-        found
-    }
-
-    /// Forgets the entries from number `first` on.
-    fn forget_from(&mut self, first: u32) {
-        self.few.retain(|(_, at)| *at < first);
-        for known in self.many.values_mut() {
-            known.retain(|at| *at < first);
-        }
-    }
-}
-
-fn same_key(tree: &Tree, text: &str, a: u32, b: u32) -> bool {
-    let key = |at: u32| {
-        let id = tree.entries.get(at as usize).map_or(NONE, |entry| entry.key);
-        NodeRef { tree, text, id }
-    };
-    let (a, b) = (key(a), key(b));
-    let (a_text, b_text) = (a.raw(), b.raw());
-    let kind = |key: NodeRef<'_>, text: &str| if key.is_quoted() { Kind::Text } else { resolve(text).kind() };
-    a_text == b_text && kind(a, &a_text) == kind(b, &b_text)
 }

@@ -169,6 +169,14 @@ impl<'a> NodeRef<'a> {
         }
     }
 
+    /// What makes a key the same as another: `1` is `0x1` and not `'1'`.
+    pub(super) fn identity(self) -> (Kind, String) {
+        match self.scalar() {
+            Scalar::Text => (self.kind(), self.raw().into_owned()),
+            scalar => (scalar.kind(), format!("{scalar:?}")),
+        }
+    }
+
     /// The text of a scalar as the person meant it: a plain one as written (`+48600100200`, `007`, `12.50` and `no`
     /// keep their text), a quoted or block scalar decoded. Empty for maps, lists and where nothing is written.
     pub fn raw(self) -> Cow<'a, str> {

@@ -35,8 +35,10 @@ pub(super) fn not_a_map(root: NodeRef<'_>) -> Diagnostic {
 }
 
 pub(super) fn duplicate(first: NodeRef<'_>, second: NodeRef<'_>) -> Diagnostic {
+    let place = second.span();
+    let line = Span::new(place.start(), place.start() + first_line(place.of(second.text)));
     Diagnostic::new(codes::DUPLICATE_KEY, format!("`{}` stands twice", second.raw()))
-        .at(second.span())
+        .at(line)
         .label("the second one")
         .related_here(first.span(), "the first one")
         .help("keep the one that is right and delete the other")

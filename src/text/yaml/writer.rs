@@ -345,7 +345,7 @@ impl<'a> Writer<'a> {
 
 /// True for maps whose first entries are the same: one contact before and after.
 fn begin_alike(a: &Value, b: &Value) -> bool {
-    matches!((a, b), (Value::Map(a), Value::Map(b)) if a.first().is_some() && a.first() == b.first())
+    matches!((a, b), (Value::Map(a), Value::Map(b)) if !a.is_empty() && a.first() == b.first())
 }
 
 /// The number that a new key gets in its map.

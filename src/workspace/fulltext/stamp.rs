@@ -1,0 +1,70 @@
+//! By what it is told that a file is still the one that was read.
+
+use std::fs::Metadata;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rayon::prelude::*;
+
+use crate::text::SourcePath;
+
+/// A file system may keep times to two seconds only, so a file changed that shortly before it was read may change again
+/// without a trace.
+pub(super) const TICK: Duration = Duration::from_secs(2);
+
+/// What the system says of a file without opening it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Stamp {
+    pub(super) size: u64,
+    /// Nanoseconds since 1970.
+    pub(super) modified: u64,
+    /// Of the file's number and the time of its last change of any kind, where the system tells them: a tool that sets
+    /// the time of modification back can't set these back.
+    pub(super) identity: u64,
+    /// The later of the two times.
+    pub(super) changed: u64,
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        let modified = metadata.modified().map_or(0, nanoseconds);
+        let (identity, changed) = identity(metadata);
+        Self { size: metadata.len(), modified, identity, changed: changed.max(modified) }
+    }
+
+    /// The stamp of every file, in the order of `files`; that of a missing file is all zero.
+    pub(super) fn of_all(root: &Path, files: &[SourcePath]) -> Vec<Stamp> {
+        let stamp = |path: &SourcePath| path.under(root).metadata().map_or(Stamp::default(), |meta| Stamp::of(&meta));
+        files.par_iter().map(stamp).collect()
+    }
+
+    /// True if a file with this stamp may have changed since `as_of` without a trace.
+    pub(super) fn is_racy(&self, as_of: u64) -> bool {
+        self.changed.saturating_add(TICK.as_nanos() as u64) >= as_of
+    }
+}
+
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    let changed = (metadata.ctime().max(0) as u64).saturating_mul(1_000_000_000) + metadata.ctime_nsec().max(0) as u64;
+    (hash(&(metadata.ino(), changed)), changed)
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> (u64, u64) {
+    (0, 0)
+}
+
+/// Nanoseconds since 1970; 0 for times before.
+pub(super) fn nanoseconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64)
+}
+
+/// A hash that stays the same for one build of the program.
+pub(super) fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,162 @@
+//! The program, run in process on a workspace of its own.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::DateTime;
+use karto::cli::{self, Io, TerminalSize};
+use tempfile::TempDir;
+
+/// The day on which the example is told.
+pub(crate) const TODAY: &str = "2026-11-23";
+
+/// `karto` in a private copy of a workspace, where nothing of the machine shines through: no user, no git address, no
+/// clock. `Karto::on_example().as_user("anna").width(100).run(["due"])` gives what it says.
+pub(crate) struct Karto {
+    outer: TempDir,
+    folder: PathBuf,
+    width: Option<usize>,
+    environment: HashMap<String, String>,
+}
+
+/// What a command said.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// Standard output.
+    pub(crate) out: String,
+    /// Standard error.
+    pub(crate) err: String,
+    /// The exit status.
+    pub(crate) status: u8,
+}
+
+impl Karto {
+    /// In a copy of `example_workspace`.
+    pub(crate) fn on_example() -> Self {
+        let karto = Self::on_nothing();
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("example_workspace"), &karto.root());
+        // An address of its own in the folder's git configuration goes before the machine's.
+        let git = karto.root().join(".git");
+        fs::create_dir_all(git.join("objects")).unwrap();
+        fs::create_dir_all(git.join("refs")).unwrap();
+        fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+        fs::write(git.join("config"), "[user]\n\temail = nobody@nowhere.example\n").unwrap();
+        karto
+    }
+
+    /// In an empty folder, which is no workspace yet.
+    pub(crate) fn on_nothing() -> Self {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join("workspace");
+        fs::create_dir_all(&folder).unwrap();
+        let home = outer.path().join("home").display().to_string();
+        let environment = [("KARTO_TODAY", TODAY.to_owned()), ("HOME", home), ("LANG", "C.UTF-8".to_owned())];
+        let environment = environment.map(|(name, value)| (name.to_owned(), value)).into();
+        Self { outer, folder, width: None, environment }
+    }
+
+    /// The workspace's folder.
+    pub(crate) fn root(&self) -> PathBuf {
+        self.outer.path().join("workspace")
+    }
+
+    /// As this person.
+    pub(crate) fn as_user(self, person: &str) -> Self {
+        self.env("KARTO_USER", person)
+    }
+
+    /// With this in the environment.
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// On a terminal so many characters wide, in place of a pipe. Colours stay off unless they are asked for.
+    pub(crate) fn width(mut self, width: usize) -> Self {
+        self.width = Some(width);
+        self
+    }
+
+    /// To a pipe.
+    pub(crate) fn piped(mut self) -> Self {
+        self.width = None;
+        self
+    }
+
+    /// Called from this folder, as seen from the workspace.
+    pub(crate) fn from_folder(mut self, folder: &str) -> Self {
+        self.folder = self.root().join(folder);
+        self
+    }
+
+    /// With this file in the workspace.
+    pub(crate) fn with_file(self, path: &str, text: &str) -> Self {
+        let path = self.root().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+        self
+    }
+
+    /// Without this file of the workspace.
+    pub(crate) fn without_file(self, path: &str) -> Self {
+        fs::remove_file(self.root().join(path)).unwrap();
+        self
+    }
+
+    /// With one text of a file put in another's place; it must be there.
+    pub(crate) fn with_replaced(self, path: &str, old: &str, new: &str) -> Self {
+        let text = fs::read_to_string(self.root().join(path)).unwrap();
+        assert!(text.contains(old), "{path} does not hold `{old}`");
+        self.with_file(path, &text.replacen(old, new, 1))
+    }
+
+    /// Runs a command; its arguments do not hold the program's name.
+    pub(crate) fn run<S: AsRef<str>>(&self, arguments: impl IntoIterator<Item = S>) -> Answer {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut environment: HashMap<OsString, OsString> =
+            self.environment.iter().map(|(name, value)| (name.into(), value.into())).collect();
+        // A terminal as wide as asked, but plain: what is held as text has no colours.
+        environment.entry("NO_COLOR".into()).or_insert_with(|| "1".into());
+        let mut io = Io {
+            out: &mut out,
+            err: &mut err,
+            terminal: self.width.map(|width| TerminalSize { width, height: 50 }),
+            err_is_terminal: false,
+            environment,
+            folder: self.folder.clone(),
+            now: DateTime::UNIX_EPOCH,
+            may_page: false,
+        };
+        let arguments = std::iter::once("karto".to_owned()).chain(arguments.into_iter().map(|a| a.as_ref().to_owned()));
+        let status = cli::run(arguments.map(OsString::from), &mut io);
+        Answer { out: self.masked(out), err: self.masked(err), status }
+    }
+
+    /// Text in which the private folder is called `/home/anna/crm`.
+    fn masked(&self, bytes: Vec<u8>) -> String {
+        let mut text = String::from_utf8(bytes).unwrap();
+        let outer = self.outer.path().to_path_buf();
+        for outer in [outer.canonicalize().unwrap_or_else(|_| outer.clone()), outer] {
+            text = text.replace(&outer.join("workspace").display().to_string(), "/home/anna/crm");
+            text = text.replace(&outer.display().to_string(), "/home/anna");
+        }
+        text
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in from.read_dir().unwrap().flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            // What is derived is made anew.
+            if entry.file_name() != ".karto" {
+                copy(&entry.path(), &target);
+            }
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}

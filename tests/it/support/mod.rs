@@ -1,0 +1,8 @@
+//! What tests of commands stand on: the program run in process, and texts that are held and can be renewed.
+
+mod golden;
+mod karto;
+pub(crate) mod script;
+
+pub(crate) use golden::Golden;
+pub(crate) use karto::{Answer, Karto};
