@@ -6,6 +6,7 @@ mod diagnostics;
 mod documents;
 mod edits;
 mod example;
+mod fuzz_corpus;
 mod fulltext;
 mod generated;
 mod house;
