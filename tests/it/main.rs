@@ -3,6 +3,7 @@
 mod bodies;
 mod dependencies;
 mod diagnostics;
+mod documentation;
 mod documents;
 mod edits;
 mod example;
@@ -12,5 +13,6 @@ mod generated;
 mod house;
 mod laws;
 mod queries;
+mod readme;
 mod support;
 mod transcripts;

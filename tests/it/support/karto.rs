@@ -13,7 +13,7 @@ use tempfile::TempDir;
 pub(crate) const TODAY: &str = "2026-11-23";
 
 /// `karto` in a private copy of a workspace, where nothing of the machine shines through: no user, no git address, no
-/// clock. `Karto::on_example().as_user("anna").width(100).run(["due"])` gives what it says.
+/// clock. `Karto::on_example().width(100).run(["due"])` gives what it says.
 pub(crate) struct Karto {
     outer: TempDir,
     folder: PathBuf,
@@ -49,7 +49,7 @@ impl Karto {
     /// In an empty folder, which is no workspace yet.
     pub(crate) fn on_nothing() -> Self {
         let outer = tempfile::tempdir().unwrap();
-        let folder = outer.path().join("workspace");
+        let folder = outer.path().join("example_workspace");
         fs::create_dir_all(&folder).unwrap();
         let home = outer.path().join("home").display().to_string();
         let environment = [("KARTO_TODAY", TODAY.to_owned()), ("HOME", home), ("LANG", "C.UTF-8".to_owned())];
@@ -59,12 +59,7 @@ impl Karto {
 
     /// The workspace's folder.
     pub(crate) fn root(&self) -> PathBuf {
-        self.outer.path().join("workspace")
-    }
-
-    /// As this person.
-    pub(crate) fn as_user(self, person: &str) -> Self {
-        self.env("KARTO_USER", person)
+        self.outer.path().join("example_workspace")
     }
 
     /// With this in the environment.
@@ -139,7 +134,7 @@ impl Karto {
         let mut text = String::from_utf8(bytes).unwrap();
         let outer = self.outer.path().to_path_buf();
         for outer in [outer.canonicalize().unwrap_or_else(|_| outer.clone()), outer] {
-            text = text.replace(&outer.join("workspace").display().to_string(), "/home/anna/crm");
+            text = text.replace(&outer.join("example_workspace").display().to_string(), "/home/anna/crm");
             text = text.replace(&outer.display().to_string(), "/home/anna");
         }
         text

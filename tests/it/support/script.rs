@@ -12,7 +12,8 @@
 //!
 //! Prose begins with `#`, what is prepared with `@`, a command with `$ karto`; all that follows a command up to an
 //! empty line and the next of these is what it says. `[exit …]` stands where the status is not 0. An answer's own line
-//! that begins like one of ours has a `\` before it.
+//! that begins like one of ours has a `\` before it. A line `…` in an answer leaves out what stands there: as many lines
+//! as are written before and after it are held.
 //!
 //! What can be prepared, from its line on to the end of the file:
 //!
@@ -33,8 +34,8 @@ enum Part<'a> {
     Prose(&'a str),
     /// What is prepared, with the lines that belong to it.
     Prepare(&'a str, Vec<&'a str>),
-    /// A command line, without the `$ `.
-    Command(&'a str),
+    /// A command line, without the `$ `, and what it said when it was written down.
+    Command(&'a str, Vec<&'a str>),
 }
 
 /// The transcript with what the commands say now.
@@ -49,10 +50,10 @@ pub(crate) fn replay(text: &str) -> String {
                 said.push_str(&format!("@ {line}"));
                 content.iter().for_each(|line| said.push_str(format!("\n> {line}").trim_end()));
             }
-            Part::Command(line) => {
+            Part::Command(line, before) => {
                 let arguments = words(line.strip_prefix("karto").expect("a transcript runs karto"));
                 said.push_str(&format!("$ {line}\n"));
-                said.push_str(&shown(&karto.run(arguments)));
+                said.push_str(&shortened(&shown(&karto.run(arguments)), &before));
             }
         }
         said.push('\n');
@@ -60,11 +61,24 @@ pub(crate) fn replay(text: &str) -> String {
     format!("{}\n", said.trim_end())
 }
 
-/// What a command said, as transcripts and the README show it.
-pub(crate) fn shown(answer: &Answer) -> String {
+/// What a command says, left out where it was left out before.
+fn shortened(text: &str, before: &[&str]) -> String {
+    let Some(head) = before.iter().position(|line| *line == "…") else { return text.to_owned() };
+    let tail = before.iter().skip(head + 1).rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
+    let lines: Vec<&str> = text.lines().collect();
+    if lines.len() <= head + tail {
+        return text.to_owned();
+    }
+    let kept = lines[..head].iter().copied().chain(["…"]).chain(lines[lines.len() - tail..].iter().copied());
+    kept.map(|line| format!("{line}\n")).collect()
+}
+
+/// What a command said, as transcripts show it.
+fn shown(answer: &Answer) -> String {
     let mut text = String::new();
     for line in answer.out.lines() {
-        let is_ours = ["# ", "@ ", "$ ", "! ", "\\"].iter().any(|mark| line.starts_with(mark)) || line == "#";
+        let bare = line.trim_start_matches('\\');
+        let is_ours = ["# ", "@ ", "$ ", "! ", "…"].iter().any(|mark| bare.starts_with(mark)) || bare == "#";
         text.push_str(&format!("{}{line}\n", if is_ours { "\\" } else { "" }));
     }
     for line in answer.err.lines() {
@@ -80,21 +94,24 @@ pub(crate) fn shown(answer: &Answer) -> String {
 fn parts(text: &str) -> Vec<Part<'_>> {
     let mut parts: Vec<Part<'_>> = Vec::new();
     for line in text.lines() {
-        let answered = matches!(parts.last(), Some(Part::Command(_)));
         if let Some(command) = line.strip_prefix("$ ") {
-            parts.push(Part::Command(command));
+            parts.push(Part::Command(command, Vec::new()));
         } else if let Some(line) = line.strip_prefix("@ ") {
             parts.push(Part::Prepare(line, Vec::new()));
         } else if let (Some(Part::Prepare(_, content)), Some(more)) = (parts.last_mut(), line.strip_prefix('>')) {
             content.push(more.strip_prefix(' ').unwrap_or(more));
-        } else if line.starts_with("# ") || line == "#" || !answered {
+        } else if let (Some(Part::Command(_, said)), false) = (parts.last_mut(), line.starts_with("# ") || line == "#")
+        {
+            said.push(line);
+        } else {
             parts.push(Part::Prose(line));
         }
     }
     parts
 }
 
-fn prepare(karto: Karto, line: &str, content: &[&str]) -> Karto {
+/// One line of preparation, as in `@ width 100`.
+pub(crate) fn prepare(karto: Karto, line: &str, content: &[&str]) -> Karto {
     let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
     match verb {
         "fresh" => Karto::on_example(),
@@ -149,8 +166,14 @@ fn a_transcript_keeps_its_prose_and_forgets_what_was_said() {
         Part::Prose("# Prose."),
         Part::Prepare("write a.md", vec!["---", ""]),
         Part::Prose(""),
-        Part::Command("karto due"),
+        Part::Command("karto due", vec!["said", "", "said too", "! and this"]),
         Part::Prose("# More."),
     ];
     assert_eq!(parts(text), expected);
+}
+
+#[test]
+fn a_long_answer_is_left_out_where_it_was() {
+    assert_eq!(shortened("1\n2\n3\n4\n5\n", &["a", "…", "b", "c", ""]), "1\n…\n4\n5\n");
+    assert_eq!(shortened("1\n2\n", &["a", "…", "b"]), "1\n2\n");
 }
