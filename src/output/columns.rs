@@ -11,10 +11,12 @@ const NARROWEST_TEXT: usize = 8;
 const EASY_TEXT: usize = 20;
 /// In less room than this, rows become blocks rather than tables with columns left out.
 const NARROWEST_TABLE: usize = 60;
-/// Texts of usual weight go this low before the main one is touched.
-const EASY_USUAL: usize = 14;
+/// The main text is shortened to this before the others go below [`EASY_TEXT`].
+const EASY_MAIN: usize = 40;
+/// Then the others go this low before the main one is touched again.
+const TIGHT_TEXT: usize = 14;
 /// The main text goes this low before the others go lower still.
-const EASY_MAIN: usize = 24;
+const TIGHT_MAIN: usize = 24;
 const WIDEST_BAR: usize = 20;
 const NARROWEST_BAR: usize = 4;
 
@@ -88,7 +90,10 @@ impl Column {
     /// The width at which it is still pleasant to read.
     fn at_ease(&self) -> usize {
         match self.gives {
-            Gives::Text => self.natural.min(self.least.max(EASY_TEXT)),
+            Gives::Text => {
+                let easy = if self.weight == Weight::Main { EASY_MAIN } else { EASY_TEXT };
+                self.natural.min(self.least.max(easy))
+            }
             Gives::Bar => self.natural.min(self.least * 2),
             Gives::Title => self.least,
         }
@@ -149,8 +154,10 @@ fn squeeze(columns: &[&Column], room: usize) -> Option<Vec<usize>> {
     let main = [Weight::Main].as_slice();
     let steps = [
         (Gives::Bar, all, 0),
-        (Gives::Text, others, EASY_USUAL),
+        (Gives::Text, others, EASY_TEXT),
         (Gives::Text, main, EASY_MAIN),
+        (Gives::Text, others, TIGHT_TEXT),
+        (Gives::Text, main, TIGHT_MAIN),
         (Gives::Text, others, 0),
         (Gives::Text, main, 0),
         (Gives::Title, all, 0),
@@ -244,6 +251,7 @@ mod tests {
         let main = Column { weight: Weight::Main, ..column(60, Gives::Text, 8) };
         let columns = [column(30, Gives::Text, 8), main, column(20, Gives::Text, 8)];
         assert_eq!(fit(&columns, Some(100)), widths(&[18, 60, 18]));
+        assert_eq!(fit(&columns, Some(84)), widths(&[20, 40, 20]));
         assert_eq!(fit(&columns, Some(72)), widths(&[14, 40, 14]));
         assert_eq!(fit(&columns, Some(44)), widths(&[8, 24, 8]));
     }

@@ -1,5 +1,7 @@
 //! All integration tests, in one binary, so that the libraries are linked once.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod bodies;
 mod dependencies;
 mod diagnostics;
