@@ -191,7 +191,8 @@ fn the_cards_of_the_format_are_a_workspace_without_findings() {
     let answer = karto.run(["validate", "--strict"]);
     assert_eq!(answer.status, 0, "{}{}", answer.out, answer.err);
     let shown = karto.run(["show", "acme-trade-erp", "--format", "json"]);
-    let expected = [("kind", "call"), ("outcome", "offer-request"), ("text", "130 000, approved by the board in October.")];
+    let expected =
+        [("kind", "call"), ("outcome", "offer-request"), ("text", "130 000, approved by the board in October.")];
     for (key, value) in expected {
         assert!(shown.out.contains(&format!("\"{key}\": \"{value}\"")), "{key} {value}: {}", shown.out);
     }
@@ -269,8 +270,7 @@ fn links_between_the_pages_lead_somewhere() {
             let file = if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
             let known = std::fs::read_to_string(&file).map(|there| {
                 let mut headings = there.lines().filter(|line| line.starts_with('#'));
-                heading.is_empty()
-                    || headings.any(|line| anchor(line.trim_start_matches('#').trim_start()) == heading)
+                heading.is_empty() || headings.any(|line| anchor(line.trim_start_matches('#').trim_start()) == heading)
             });
             if !known.unwrap_or_else(|_| file.is_dir()) {
                 wrong.push(format!("{}: {target}", page.display()));

@@ -100,7 +100,8 @@ fn parts(text: &str) -> Vec<Part<'_>> {
             parts.push(Part::Prepare(line, Vec::new()));
         } else if let (Some(Part::Prepare(_, content)), Some(more)) = (parts.last_mut(), line.strip_prefix('>')) {
             content.push(more.strip_prefix(' ').unwrap_or(more));
-        } else if let (Some(Part::Command(_, said)), false) = (parts.last_mut(), line.starts_with("# ") || line == "#") {
+        } else if let (Some(Part::Command(_, said)), false) = (parts.last_mut(), line.starts_with("# ") || line == "#")
+        {
             said.push(line);
         } else {
             parts.push(Part::Prose(line));
