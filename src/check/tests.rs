@@ -1,7 +1,10 @@
 use std::collections::HashSet;
 
 use super::*;
+use crate::model::schema::Schemas;
+use crate::model::{Config, read_card};
 use crate::query::sample::Sample;
+use crate::text::{Document, SourcePath};
 
 #[test]
 fn every_code_has_one_name_and_says_how_to_mend_it() {
@@ -9,7 +12,7 @@ fn every_code_has_one_name_and_says_how_to_mend_it() {
     for code in all_codes() {
         assert!(names.insert(code.as_str()), "{code} stands twice");
         assert!(code.0.explanation.len() > 40, "{code} explains too little");
-        assert!(!code.0.title.ends_with('.'), "{code}");
+        assert!(code.0.title.starts_with(char::is_uppercase) && !code.0.title.ends_with('.'), "{code}");
         assert!(code.as_str().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{code}");
     }
 }
@@ -34,7 +37,8 @@ const ACME: &str = "client acme\nstage: active\nformer_ids: [acme-trade]\ncontac
 fn former_ids_contacts_and_files_beside_the_cards_are_no_dangling_links() {
     let sale = "opportunity sale\nclient: acme-trade\nowner: anna\nnext_contact: 2026-12-01\nstakeholders: [acme#kowalski]\n\
         stage: identification\n---\nSee [[acme-trade#kowalski]], [[SALE]], ![plan](plan.png), ![[photo.jpg]], \
-        [price list](../files/prices.pdf), [folder](../files), [mask](../templates/offer.md).\n\n\
+        [price list](../files/prices.pdf), [folder](../files), [mask](../templates/offer.md), \
+        [not ours](../../other/card.md).\n\n\
         ### 2026-11-20 call with:kowalski: Hello\n";
     assert_eq!(found("", &[ACME, sale]), ["link-dangling: the link leads nowhere: no card or note is called `SALE`"]);
 }
@@ -126,6 +130,20 @@ fn a_new_history_line_is_never_older_than_the_last() {
     let gap = findings.iter().find(|finding| finding.code.as_str() == "history-disagrees");
     let edits = gap.and_then(|gap| gap.fix.as_ref()).map(|fix| fix.edits.as_slice()).unwrap_or_default();
     assert!(matches!(edits, [edit] if edit.text.contains("- 2026-11-30 qualified")), "{findings:?}");
+}
+
+#[test]
+fn the_front_matter_of_foreign_notes_is_left_alone() {
+    let config = Config::builtin(Schemas::builtin());
+    let read = |text: &str| {
+        let path = SourcePath::new("books/sapiens.md").unwrap();
+        read_card(&path, &Document::parse(text), &config).1.into_iter().map(|f| f.code.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        read("---\ntype: book\nauthor: [[harari]]\ntags: a\ntags: b\n---\n### 2026-11-20 chapter: One\n"),
+        NOTHING
+    );
+    assert_eq!(read("---\ntype: book\n---\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> c\n"), ["conflict-marker"]);
 }
 
 #[test]

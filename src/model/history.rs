@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::text::{Span, When};
@@ -86,22 +87,28 @@ impl HistoryLine {
     pub fn write(&self) -> String {
         let mut line = self.at.to_string();
         if let Some(stage) = &self.stage {
-            let _ = write!(line, " {stage}");
+            // A stage that looks like a time would be read as one.
+            let quoted = stage.is_empty() || stage.contains(':');
+            let _ = write!(line, " {}", if quoted { quote(stage) } else { word(stage) });
         }
         for (field, value) in &self.changes {
-            let quoted = value.contains(|c: char| c.is_whitespace() || c == '"' || c == ',' || c == '\\');
-            if quoted {
-                let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
-                let _ = write!(line, " {field}=\"{escaped}\"");
-            } else {
-                let _ = write!(line, " {field}={value}");
-            }
+            let _ = write!(line, " {}={}", word(field), word(value));
         }
         if let Some(person) = &self.person {
-            let _ = write!(line, " @{person}");
+            let _ = write!(line, " @{}", word(person));
         }
         line
     }
+}
+
+/// A word of a line, quoted where it would not be read as one.
+fn word(text: &str) -> Cow<'_, str> {
+    let plain = !text.contains(|c: char| c.is_whitespace() || matches!(c, '"' | ',' | '\\'));
+    if plain { Cow::Borrowed(text) } else { quote(text) }
+}
+
+fn quote(text: &str) -> Cow<'_, str> {
+    Cow::Owned(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
 }
 
 /// The date, and the time if one follows after a `T` or a space, and what is left of the line.
@@ -185,6 +192,14 @@ mod tests {
         assert_eq!(line.get("lost_reason"), Some("too dear, \"again\""));
         assert_eq!(line.get("lost_to"), Some(""));
         assert_eq!(parse(&line.write()).unwrap(), line);
+    }
+
+    #[test]
+    fn odd_words_survive_a_round_trip_too() {
+        for odd in [r#""two words""#, r#""""#, r#""14:30""#, r#""a b"=c"#, r#"@"a b""#, "=x", r"a=b\c"] {
+            let line = parse(&format!("2026-11-03 {odd}")).unwrap();
+            assert_eq!(parse(&line.write()).as_ref(), Ok(&line), "{odd}");
+        }
     }
 
     #[test]

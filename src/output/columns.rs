@@ -9,10 +9,14 @@ pub(super) const GAP: usize = 2;
 const NARROWEST_TEXT: usize = 8;
 /// Before a text is shortened below this width, minor columns go.
 const EASY_TEXT: usize = 20;
-/// Texts of usual weight go this low before the main one is touched.
-const EASY_USUAL: usize = 14;
+/// In less room than this, rows become blocks rather than tables with columns left out.
+const NARROWEST_TABLE: usize = 60;
+/// The main text is shortened to this before the others go below [`EASY_TEXT`].
+const EASY_MAIN: usize = 40;
+/// Then the others go this low before the main one is touched again.
+const TIGHT_TEXT: usize = 14;
 /// The main text goes this low before the others go lower still.
-const EASY_MAIN: usize = 24;
+const TIGHT_MAIN: usize = 24;
 const WIDEST_BAR: usize = 20;
 const NARROWEST_BAR: usize = 4;
 
@@ -86,7 +90,10 @@ impl Column {
     /// The width at which it is still pleasant to read.
     fn at_ease(&self) -> usize {
         match self.gives {
-            Gives::Text => self.natural.min(self.least.max(EASY_TEXT)),
+            Gives::Text => {
+                let easy = if self.weight == Weight::Main { EASY_MAIN } else { EASY_TEXT };
+                self.natural.min(self.least.max(easy))
+            }
             Gives::Bar => self.natural.min(self.least * 2),
             Gives::Title => self.least,
         }
@@ -109,7 +116,8 @@ fn is_text(column: &report::Column, cells: &[&Cell]) -> bool {
 
 /// The widths of columns, with gaps between them, in so much room; without a limit, as wide as they like.
 ///
-/// Minor columns are left out, which gives them no width, where the others would have to be shortened too much.
+/// Minor columns are left out, which gives them no width, where the others would have to be shortened too much; where
+/// that is not enough, the last of the others follow them.
 pub(super) fn fit(columns: &[Column], room: Option<usize>) -> Fit {
     let Some(room) = room else { return Fit::Widths(columns.iter().map(|column| Some(column.natural)).collect()) };
     let mut kept: Vec<bool> = columns.iter().map(|column| column.weight != Weight::Minor).collect();
@@ -120,10 +128,20 @@ pub(super) fn fit(columns: &[Column], room: Option<usize>) -> Fit {
         *kept = used + more <= room + GAP;
         used += if *kept { more } else { 0 };
     }
-    let shown: Vec<&Column> = columns.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(column, _)| column).collect();
-    let Some(widths) = squeeze(&shown, room) else { return Fit::TooNarrow };
-    let mut widths = widths.into_iter();
-    Fit::Widths(kept.into_iter().map(|kept| if kept { widths.next() } else { None }).collect())
+    loop {
+        let shown = columns.iter().zip(&kept).filter(|(_, kept)| **kept);
+        let shown: Vec<&Column> = shown.map(|(column, _)| column).collect();
+        if let Some(widths) = squeeze(&shown, room) {
+            let mut widths = widths.into_iter();
+            return Fit::Widths(kept.into_iter().map(|kept| if kept { widths.next() } else { None }).collect());
+        }
+        // A table of less than three columns says less than a block.
+        let last = kept.iter().rposition(|kept| *kept).filter(|_| shown.len() > 3 && room >= NARROWEST_TABLE);
+        match last.and_then(|last| kept.get_mut(last)) {
+            Some(kept) => *kept = false,
+            None => return Fit::TooNarrow,
+        }
+    }
 }
 
 /// The widths of columns that are all to be shown, if that can be.
@@ -136,8 +154,10 @@ fn squeeze(columns: &[&Column], room: usize) -> Option<Vec<usize>> {
     let main = [Weight::Main].as_slice();
     let steps = [
         (Gives::Bar, all, 0),
-        (Gives::Text, others, EASY_USUAL),
+        (Gives::Text, others, EASY_TEXT),
         (Gives::Text, main, EASY_MAIN),
+        (Gives::Text, others, TIGHT_TEXT),
+        (Gives::Text, main, TIGHT_MAIN),
         (Gives::Text, others, 0),
         (Gives::Text, main, 0),
         (Gives::Title, all, 0),
@@ -231,6 +251,7 @@ mod tests {
         let main = Column { weight: Weight::Main, ..column(60, Gives::Text, 8) };
         let columns = [column(30, Gives::Text, 8), main, column(20, Gives::Text, 8)];
         assert_eq!(fit(&columns, Some(100)), widths(&[18, 60, 18]));
+        assert_eq!(fit(&columns, Some(84)), widths(&[20, 40, 20]));
         assert_eq!(fit(&columns, Some(72)), widths(&[14, 40, 14]));
         assert_eq!(fit(&columns, Some(44)), widths(&[8, 24, 8]));
     }

@@ -82,6 +82,9 @@ fn heading_style(tone: Tone) -> Style {
     if tone == Tone::Plain { Style::Strong } else { style_of(tone) }
 }
 
+/// A first column wider than this does not push what stands below a row to its own right.
+const WIDEST_HANG: usize = 14;
+
 /// How the rows of one report are laid out.
 struct Page<'a> {
     options: &'a Options,
@@ -143,7 +146,8 @@ impl<'a> Page<'a> {
         if told.is_empty() {
             return Ok(());
         }
-        let indent = self.indent + widths.first().map_or(0, |width| width + GAP);
+        let hang = widths.first().filter(|width| **width <= WIDEST_HANG).map_or(GAP, |width| width + GAP);
+        let indent = self.indent + hang;
         let room = self.options.width.map_or(usize::MAX, |width| width.saturating_sub(indent));
         let told = shorten(&told, room, self.options.unicode);
         writeln!(out, "{:indent$}{}", "", paint(&told, Style::Muted, self.options.color))

@@ -133,7 +133,7 @@ pub fn agenda(ctx: &Context<'_>, matches: &dyn Fn(RecordIndex) -> bool, options:
         items.sort_by(|a, b| urgency(ctx, a).cmp(&urgency(ctx, b)));
     }
     lines.sort_by(|a, b| a.1.first().map(|item| urgency(ctx, item)).cmp(&b.1.first().map(|item| urgency(ctx, item))));
-    report(ctx, &lines, &unplanned, options)
+    report(ctx, &lines, &unplanned)
 }
 
 fn is_for(wanted: Option<&str>, person: Option<&str>) -> bool {
@@ -192,12 +192,7 @@ fn deadline(ctx: &Context<'_>, record: RecordIndex) -> Option<(NaiveDate, Matter
     }
 }
 
-fn report(
-    ctx: &Context<'_>,
-    lines: &[(RecordIndex, Vec<Item<'_>>)],
-    unplanned: &[&str],
-    options: &AgendaOptions<'_>,
-) -> Report {
+fn report(ctx: &Context<'_>, lines: &[(RecordIndex, Vec<Item<'_>>)], unplanned: &[&str]) -> Report {
     let mut sections = Vec::new();
     let mut counts = Vec::new();
     for nearness in Nearness::ALL {
@@ -221,14 +216,17 @@ fn report(
     if !unplanned.is_empty() {
         summary.push(format!("{} without a next step: {}", unplanned.len(), super::some_of(unplanned)));
     }
-    Report { kind: "due", title: None, columns: columns(options), sections, summary, remarks: Vec::new() }
+    let mut people = lines.iter().filter_map(|(_, items)| Some(items.first()?.person));
+    let first = people.next();
+    let one_person = people.all(|person| Some(person) == first);
+    Report { kind: "due", title: None, columns: columns(one_person), sections, summary, remarks: Vec::new() }
 }
 
-fn columns(options: &AgendaOptions<'_>) -> Vec<Column> {
+fn columns(one_person: bool) -> Vec<Column> {
     let data = |name: &str| Column::left(name, name).shown(Shown::Data);
     let number = |name: &str| Column::right(name, name).shown(Shown::Data);
-    // Whoever asks for one person's day knows whose it is.
-    let owner = if options.person.is_some() { data("owner") } else { Column::left("owner", "Owner").minor() };
+    // Where all of it is one person's, whoever asked knows whose it is.
+    let owner = if one_person { data("owner") } else { Column::left("owner", "Owner").minor() };
     vec![
         data("urgency"),
         data("date"),

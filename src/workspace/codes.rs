@@ -3,6 +3,9 @@
 use crate::diagnostic::codes;
 
 codes! {
+    INCLUDE_GLOB = Error "include-glob", "A pattern under `include:` can't be understood",
+        "`include:` in karto.yaml narrows the workspace to the files that its patterns name, such as `leads/**` or \
+         `20??/*.md`. This one has a mistake and is left out; if it was the only one, all files are read.";
     FILE_UNREADABLE = Error "file-unreadable", "A file can't be read from the disk",
         "The system refused to give the file's bytes, most often because its permissions do not allow it. The card is \
          left out of every answer until it can be read.";

@@ -9,8 +9,9 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::overrides::{Override, OverrideBuilder};
 use walkdir::{DirEntry, WalkDir};
 
-use super::{WorkspaceError, codes};
+use super::{CONFIG_FILE, WorkspaceError, codes};
 use crate::diagnostic::Diagnostic;
+use crate::model::Spanned;
 use crate::text::{MAX_FILE_SIZE, SourcePath};
 
 /// Folders at the root that hold no records.
@@ -24,10 +25,10 @@ pub(super) struct Found {
 
 /// Walks a workspace: no dot folders, nothing that `.gitignore` excludes, no link that leads out, nothing but plain
 /// files (a FIFO would block for ever), each file once.
-pub(super) fn walk(root: &Path, include: &[String]) -> Result<Found, WorkspaceError> {
+pub(super) fn walk(root: &Path, include: &[Spanned<String>]) -> Result<Found, WorkspaceError> {
     let mut ignores = Ignores::new(root);
-    let include = include_globs(root, include);
-    let mut walk = Walk { root, files: Vec::new(), links: Vec::new(), findings: Vec::new() };
+    let (include, findings) = include_globs(root, include);
+    let mut walk = Walk { root, files: Vec::new(), links: Vec::new(), findings };
     let mut entries = WalkDir::new(root).follow_links(false).into_iter();
     while let Some(entry) = entries.next() {
         let entry = match entry {
@@ -127,13 +128,24 @@ fn is_reserved(entry: &DirEntry) -> bool {
     name.starts_with('.') || (entry.depth() == 1 && entry.file_type().is_dir() && RESERVED.contains(&name.as_ref()))
 }
 
-fn include_globs(root: &Path, include: &[String]) -> Override {
+/// The globs of the configuration; one that can't be understood is a finding, and left out.
+fn include_globs(root: &Path, include: &[Spanned<String>]) -> (Override, Vec<Diagnostic>) {
     let mut builder = OverrideBuilder::new(root);
+    let mut findings = Vec::new();
     for glob in include {
-        // A glob that can't be understood would exclude everything: the configuration's findings name it.
-        let _ = builder.add(glob);
+        if let Err(error) = builder.add(&glob.value) {
+            let cause = error.to_string();
+            let cause = cause.rsplit_once("': ").map_or(cause.as_str(), |(_, cause)| cause);
+            let message = format!("`{}` is no pattern of file names: {cause}", glob.value);
+            let finding = Diagnostic::new(codes::INCLUDE_GLOB, message).at(glob.span);
+            let finding = finding.help("write folders and files with `*` and `**`: `leads/**`");
+            findings.push(match SourcePath::new(CONFIG_FILE) {
+                Ok(path) => finding.in_file(&path),
+                Err(_) => finding,
+            });
+        }
     }
-    builder.build().unwrap_or_else(|_| Override::empty())
+    (builder.build().unwrap_or_else(|_| Override::empty()), findings)
 }
 
 /// The `.gitignore` files that hold where the walk is, outermost first.

@@ -1,5 +1,7 @@
 //! All integration tests, in one binary, so that the libraries are linked once.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod bodies;
 mod dependencies;
 mod diagnostics;
@@ -8,6 +10,7 @@ mod documents;
 mod edits;
 mod example;
 mod fulltext;
+mod fuzz_corpus;
 mod generated;
 mod house;
 mod laws;

@@ -8,7 +8,7 @@ use crate::cli::args::FindingFormat;
 use crate::cli::error::status;
 use crate::cli::session::Session;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::output::diagnostics;
+use crate::output::{clean, diagnostics};
 use crate::query::Hits;
 use crate::text::SourcePath;
 
@@ -67,6 +67,7 @@ fn write(session: &mut Session<'_, '_>, findings: &[Diagnostic], format: Finding
             diagnostics::text(findings, &sources, &options, &mut text)?;
             text.extend(diagnostics::summary(findings, session.snapshot.files).as_bytes());
             text.push(b'\n');
+            text.extend(foreign(session).as_bytes());
             session.page(&text)?;
             return Ok(());
         }
@@ -77,6 +78,24 @@ fn write(session: &mut Session<'_, '_>, findings: &[Diagnostic], format: Finding
     }
     session.io.out.write_all(&text)?;
     Ok(())
+}
+
+/// A line that counts the files whose `type:` is none of ours; empty where there are none.
+fn foreign(session: &Session<'_, '_>) -> String {
+    let notes = session.snapshot.catalog.notes().iter();
+    let mut types: Vec<&str> = notes.filter_map(|note| note.foreign_type.as_deref()).collect();
+    let count = types.len();
+    types.sort_unstable();
+    types.dedup();
+    types.truncate(5);
+    match count {
+        0 => String::new(),
+        1 => format!("1 file has a type that is none of ours ({}) and is read as a note\n", clean(&types.join(", "))),
+        _ => format!(
+            "{count} files have types that are none of ours ({}) and are read as notes\n",
+            clean(&types.join(", "))
+        ),
+    }
 }
 
 /// The files and folders that were named, relative to the root; `""` is the root itself.

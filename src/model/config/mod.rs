@@ -49,8 +49,8 @@ pub struct Config {
     pub limits: BTreeMap<String, u32>,
     /// Saved queries by name; they are parsed on a higher floor.
     pub segments: BTreeMap<String, Spanned<String>>,
-    /// Globs of the files that belong to the workspace; empty means all.
-    pub include: Vec<String>,
+    /// Globs of the files that belong to the workspace, with their places in `karto.yaml`; empty means all.
+    pub include: Vec<Spanned<String>>,
     /// What fields each type has.
     pub schemas: Schemas,
 }

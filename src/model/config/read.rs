@@ -70,7 +70,7 @@ struct Parts {
     contact_interval: BTreeMap<String, Period>,
     limits: BTreeMap<String, u32>,
     segments: BTreeMap<String, Spanned<String>>,
-    include: Vec<String>,
+    include: Vec<Spanned<String>>,
 }
 
 impl Parts {
@@ -166,7 +166,7 @@ impl Reader {
         let mut parts = Parts {
             currency: root.get("currency").and_then(|node| self.currency(node)),
             timezone: root.get("timezone").and_then(|node| self.timezone(node)),
-            include: root.get("include").map(texts).unwrap_or_default(),
+            include: root.get("include").map(spanned_texts).unwrap_or_default(),
             ..Parts::default()
         };
         for entry in entries(root, "rates") {

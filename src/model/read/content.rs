@@ -2,16 +2,17 @@
 
 use super::Reader;
 use crate::diagnostic::Diagnostic;
+use crate::model::schema::as_date;
 use crate::model::{
     Content, Direction, Field, LogEntry, Period, Reference, Spanned, Task, TaskState, TextLink, Value, Word, codes,
 };
 use crate::text::body::{Body, Link, LinkKind, LogBlock, TaskBlock, TaskKey, Token, TokenShape};
-use crate::text::{Minutes, Span, When, nearest};
+use crate::text::{Edit, Minutes, SourcePath, Span, When, nearest};
 
 impl Reader<'_> {
     /// What the body holds; `fields` say whose contacts `with:` names.
-    pub(super) fn content(&mut self, id: &str, fields: &[Field], body: &Body) -> Content {
-        let client = own_client(id, fields);
+    pub(super) fn content(&mut self, path: &SourcePath, fields: &[Field], body: &Body) -> Content {
+        let client = own_client(path.stem(), fields);
         let mut content = Content::default();
         let mut places = Vec::with_capacity(body.log.len());
         for block in &body.log {
@@ -23,7 +24,7 @@ impl Reader<'_> {
         let links = body.links.iter().map(|link| TextLink {
             target: Reference { id: link.stem().to_owned(), contact: link.fragment.clone() },
             span: link.target_span,
-            to_card: leads_to_card(link),
+            to_card: leads_to_card(link, path),
             entry: link.entry.and_then(|at| places.get(at).copied().flatten()),
         });
         content.links = links.collect();
@@ -37,7 +38,7 @@ impl Reader<'_> {
         let Ok(date) = block.head.date.value else {
             let written = block.head.date.span.of(self.text);
             let finding = Diagnostic::new(codes::LOG_DATE, format!("`{written}` is not a date of a log entry"));
-            self.report(finding.at(block.head.date.span).help("write year, month, day: 2026-11-20"));
+            self.report(as_date_fix(finding, written, block.head.date.span).at(block.head.date.span));
             return None;
         };
         let time = match &block.head.time {
@@ -201,9 +202,12 @@ impl Reader<'_> {
         if parsed.is_none() {
             let message =
                 format!("`{}` is not {expected}", if written.is_empty() { token.span.of(self.text) } else { written });
-            self.report(
-                Diagnostic::new(codes::TASK_TOKEN, message).at(token.span).label(format!("expected {expected}")),
-            );
+            let finding = Diagnostic::new(codes::TASK_TOKEN, message).at(token.span);
+            let finding = finding.label(format!("expected {expected}"));
+            self.report(match key {
+                TaskKey::Due | TaskKey::On | TaskKey::Done => as_date_fix(finding, written, token.value),
+                _ => finding,
+            });
         }
         parsed
     }
@@ -225,6 +229,17 @@ impl Reader<'_> {
         let name = token.value.of(self.text).to_owned();
         self.check_person(&name, token.span);
         Some(name)
+    }
+}
+
+/// The finding with its remedy: the date as it is to be written, where it is clear which day is meant.
+fn as_date_fix(finding: Diagnostic, written: &str, span: Span) -> Diagnostic {
+    match as_date(written) {
+        Some(date) => {
+            let title = format!("write {date}");
+            finding.help(title.clone()).fix(title, vec![Edit::replace(span, date)])
+        }
+        None => finding.help("write year, month, day: 2026-11-20"),
     }
 }
 
@@ -261,8 +276,13 @@ fn with_reference(contact: &str, client: &str) -> Reference {
 }
 
 /// Whether a card or a note is meant: a wiki link without another file's extension, or a link to a Markdown file. What
-/// lies in `templates/` is neither.
-fn leads_to_card(link: &Link) -> bool {
+/// lies in `templates/` or outside the workspace is neither.
+fn leads_to_card(link: &Link, from: &SourcePath) -> bool {
+    let depth = from.as_str().matches('/').count();
+    let climbs = link.target.split('/').take_while(|folder| *folder == "..").count();
+    if climbs > depth {
+        return false;
+    }
     let name = link.target.rsplit('/').next().unwrap_or_default();
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     let in_templates = link.target.split('/').any(|folder| folder == "templates");

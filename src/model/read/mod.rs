@@ -117,7 +117,7 @@ impl Reader<'_> {
     fn note(&mut self, path: &SourcePath, body: &Body, foreign_type: Option<String>) -> Card {
         // A foreign file keeps its own rules: nothing but its tasks and links is ours.
         let before = self.findings.len();
-        let content = self.content(path.stem(), &[], body);
+        let content = self.content(path, &[], body);
         self.findings.truncate(before);
         let heading = body.headings.first().map(|heading| heading.content.of(self.text).trim().to_owned());
         let title = heading.filter(|title| !title.is_empty()).unwrap_or_else(|| path.stem().to_owned());
@@ -135,7 +135,7 @@ impl Reader<'_> {
         self.check_file_name(path);
         let fields = self.fields(front, type_def);
         let history = self.history(front);
-        let content: Content = self.content(path.stem(), &fields, body);
+        let content: Content = self.content(path, &fields, body);
         let mut record = Record {
             id: path.stem().to_owned(),
             path: path.clone(),

@@ -96,21 +96,24 @@ fn history_gap(record: &Record, document: &Document, name: &str) -> Option<Histo
     }
     let now = field.map_or_else(String::new, |field| as_in_history(&field.value));
     let is_stage = name == "stage";
+    if is_stage && now.is_empty() {
+        // That the stage is missing has been said.
+        return None;
+    }
     let new = HistoryLine {
         at: When::default(),
-        stage: (is_stage && !now.is_empty()).then(|| now.clone()),
+        stage: is_stage.then(|| now.clone()),
         changes: if is_stage { Vec::new() } else { vec![(name.to_owned(), now.clone())] },
         person: None,
         span: Span::default(),
     };
     let undated = new.write().replacen(&new.at.to_string(), HistoryGap::DAY, 1);
-    let can_be_told = !is_stage || !now.is_empty();
-    let append = || document.append(&FieldPath::field("history"), &yaml::Value::Text(undated)).unwrap_or_default();
+    let edits = document.append(&FieldPath::field("history"), &yaml::Value::Text(undated)).unwrap_or_default();
     Some(HistoryGap {
         field: name.to_owned(),
         said: said.to_owned(),
         span: field.map_or(line.span, |field| field.span),
-        edits: if can_be_told { append() } else { Vec::new() },
+        edits,
         now,
     })
 }

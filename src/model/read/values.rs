@@ -6,7 +6,9 @@ use super::Reader;
 use crate::diagnostic::Diagnostic;
 use crate::model::kind::Kind;
 use crate::model::schema::{FieldDef, TypeDef};
-use crate::model::{AmountError, Currency, Field, Money, Reference, Spanned, Value, codes, parse_amount};
+use crate::model::{
+    AmountError, Currency, Field, Money, Reference, Spanned, Value, check_id, codes, parse_amount, slug,
+};
 use crate::text::yaml::{self, EntryRef, Kind as Yaml, NodeRef};
 use crate::text::{Edit, When, nearest};
 
@@ -30,8 +32,27 @@ impl Reader<'_> {
             let value = self.value(entry.value(), kind, def, currency);
             fields.push(Field { name, key_span: entry.key().span(), value, span: entry.value().span() });
         }
+        self.check_contact_ids(&fields);
         self.check_schema(front, type_def, own);
         fields
+    }
+
+    /// A contact's id stands in links and after `with:`, so it keeps the rule for ids.
+    fn check_contact_ids(&mut self, fields: &[Field]) {
+        let contacts = fields.iter().filter(|field| field.name == "contacts");
+        let Some(Value::List(contacts)) = contacts.map(|field| &field.value).next() else { return };
+        for contact in contacts {
+            let Value::Map(entries) = &contact.value else { continue };
+            let Some((_, id)) = entries.iter().find(|(name, _)| name == "id") else { continue };
+            let written = id.value.display();
+            let Err(problem) = check_id(&written) else { continue };
+            let finding = Diagnostic::new(codes::ID_BAD, format!("`{written}` is no id: {problem}")).at(id.span);
+            let better = slug(&written);
+            self.report(match check_id(&better) {
+                Ok(()) => finding.help(format!("write `{better}`, here and where the contact is named")),
+                Err(_) => finding.help("write a short name that links can use, such as kowalski"),
+            });
+        }
     }
 
     /// The currency of the card's amounts. One that nobody knows is no reason to take them for the workspace's own.

@@ -22,6 +22,8 @@ pub use field::FieldDef;
 pub use finding::{SchemaFinding, Step};
 pub use type_def::{TypeDef, Words};
 
+pub(in crate::model) use self::spelling::as_date;
+
 use self::library::Library;
 use self::rules::Rules;
 use crate::diagnostic::Diagnostic;

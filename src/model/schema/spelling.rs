@@ -34,7 +34,7 @@ fn thousands(text: &str) -> Option<String> {
 }
 
 /// `25.11.2026`, `2026.11.25.` or `2026/11/25` as `2026-11-25`; nothing where day and month could be confused.
-pub(super) fn as_date(text: &str) -> Option<String> {
+pub(in crate::model) fn as_date(text: &str) -> Option<String> {
     let text = text.trim().trim_end_matches('.');
     let parts: Vec<&str> = text.split(['.', '/', '-']).map(str::trim).collect();
     let [first, month, last] = parts.as_slice() else { return None };

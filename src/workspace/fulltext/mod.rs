@@ -6,12 +6,13 @@
 
 #[cfg(feature = "search")]
 mod index;
+#[cfg(not(feature = "search"))]
+#[path = "no_index.rs"]
+mod index;
 mod naive;
 mod passage;
 mod search;
 mod snippet;
-#[cfg(feature = "search")]
-mod stamp;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -55,7 +56,6 @@ pub struct FullText<'a> {
 }
 
 enum Engine {
-    #[cfg(feature = "search")]
     Index(Box<index::Ready>),
     Reading,
 }
@@ -95,6 +95,9 @@ pub enum IndexError {
     /// There is none yet.
     #[error("there is no index yet")]
     Missing,
+    /// The program was built without it.
+    #[error("this karto was built without a full-text index")]
+    Unsupported,
     /// It is not as it was written.
     #[error("it is damaged: {0}")]
     Damaged(String),
@@ -115,6 +118,7 @@ impl IndexError {
             IndexError::NotAFolder { .. } => "move it away; .karto/ holds derived data only and is made anew",
             IndexError::Busy => "try again when it is done",
             IndexError::Missing => "`karto index` builds it",
+            IndexError::Unsupported => "searching works without; the feature `search` brings it",
             IndexError::Damaged(_) => "`karto index --rebuild` builds it anew",
             IndexError::Io { .. } => {
                 "check that the disk has room and that you may write to .karto/; searching works without"
@@ -163,12 +167,7 @@ impl<'a> FullText<'a> {
     ///
     /// Never fails: where there can be no index the files are read in its stead, and [`FullText::notice`] says why.
     pub fn open(workspace: &'a Workspace, catalog: &'a Catalog, progress: Progress<'_>) -> Self {
-        let full_text = Self::without_index(workspace, catalog);
-        #[cfg(feature = "search")]
-        let full_text = full_text.with_index(progress);
-        #[cfg(not(feature = "search"))]
-        let _ = progress;
-        full_text
+        Self::without_index(workspace, catalog).with_index(progress)
     }
 
     /// The full text without any index: every question reads all files.
@@ -177,18 +176,16 @@ impl<'a> FullText<'a> {
         Self { root: workspace.root(), catalog, files, owners, engine: Engine::Reading, notice: None }
     }
 
-    #[cfg(feature = "search")]
     fn with_index(mut self, progress: Progress<'_>) -> Self {
         match index::ready(self.root, &self.files, progress) {
             Ok(ready) => self.use_index(ready),
-            // It is said only where something is wrong, not where somebody else is at work.
-            Err(IndexError::Busy) => {}
+            // It is said only where something is wrong: not where somebody else is at work, or the program has none.
+            Err(IndexError::Busy | IndexError::Unsupported) => {}
             Err(error) => self.notice = Some(Notice::StandIn(error)),
         }
         self
     }
 
-    #[cfg(feature = "search")]
     fn use_index(&mut self, mut ready: index::Ready) {
         self.notice = ready.was_damaged.take().map(Notice::Rebuilt);
         self.engine = Engine::Index(Box::new(ready));
@@ -212,7 +209,6 @@ impl<'a> FullText<'a> {
 
     /// The files that hold each term.
     fn find(&mut self, terms: &[TextTerm]) -> Vec<Found> {
-        #[cfg(feature = "search")]
         if let Some(found) = self.find_in_index(terms) {
             return found;
         }
@@ -221,7 +217,6 @@ impl<'a> FullText<'a> {
     }
 
     /// Asks the index; if it turns out to be damaged it is built anew, once.
-    #[cfg(feature = "search")]
     fn find_in_index(&mut self, terms: &[TextTerm]) -> Option<Vec<Found>> {
         let Engine::Index(ready) = &self.engine else { return None };
         let how = match ready.find(self.root, &self.files, terms) {
@@ -280,7 +275,8 @@ fn numbered(catalog: &Catalog) -> Vec<(SourcePath, Owner)> {
 }
 
 /// The index as such, for the command that looks after it.
-#[cfg(feature = "search")]
+///
+/// Without the feature `search` all it does fails with [`IndexError::Unsupported`].
 #[derive(Clone, Debug)]
 pub struct FullTextIndex<'a> {
     root: &'a Path,
@@ -288,7 +284,6 @@ pub struct FullTextIndex<'a> {
 }
 
 /// What an update did.
-#[cfg(feature = "search")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexUpdate {
     /// How many files were read into the index.
@@ -299,7 +294,6 @@ pub struct IndexUpdate {
     pub was_damaged: Option<String>,
 }
 
-#[cfg(feature = "search")]
 impl<'a> FullTextIndex<'a> {
     /// The index over the files of a catalog; nothing is opened yet.
     pub fn new(workspace: &'a Workspace, catalog: &Catalog) -> Self {

@@ -1,6 +1,9 @@
 //! What must hold for any input: plain functions that panic where it does not. The fuzz targets call the same ones.
 
+pub(crate) mod answers;
 pub(crate) mod body;
 pub(crate) mod document;
 pub(crate) mod edit;
 pub(crate) mod query;
+pub(crate) mod targets;
+pub(crate) mod writing;

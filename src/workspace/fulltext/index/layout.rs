@@ -7,7 +7,7 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 use tantivy::{Index, TantivyDocument};
 
 use super::super::passage::{Part, passages};
-use super::super::stamp::{Stamp, hash};
+use super::stamp::{Stamp, hash};
 use crate::text::{Document, SourcePath, Word, words};
 
 /// The name of our analysis within tantivy.

@@ -3,6 +3,7 @@
 mod ask;
 mod home;
 mod layout;
+mod stamp;
 mod store;
 mod update;
 
@@ -11,8 +12,8 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use self::home::Home;
+use self::stamp::Stamp;
 use self::store::{Entries, Store, guarded};
-use super::stamp::Stamp;
 use super::{FileNumber, Found, IndexDifference, IndexError, IndexStatus, Progress, naive};
 use crate::query::TextTerm;
 use crate::text::SourcePath;

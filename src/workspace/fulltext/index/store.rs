@@ -2,15 +2,16 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
 use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, SegmentReader, TantivyError};
 
-use super::super::stamp::{Stamp, hash};
 use super::super::{FileNumber, IndexError};
 use super::home::Home;
 use super::layout::{self, Layout};
+use super::stamp::{Stamp, hash, nanoseconds};
 use crate::text::SourcePath;
 use crate::workspace::read_limited;
 
@@ -204,7 +205,7 @@ impl Entries {
                 differences.added += usize::from(self.by_file.get(number as usize).is_none_or(Option::is_none));
             }
         }
-        let now = super::super::stamp::nanoseconds(std::time::SystemTime::now());
+        let now = nanoseconds(SystemTime::now());
         let settled = |(entry, stamp): (&Option<Entry>, &Stamp)| {
             entry.as_ref().is_some_and(|entry| doubtful(entry, stamp)) && !stamp.is_racy(now)
         };

@@ -7,10 +7,10 @@ use std::thread::available_parallelism;
 use rayon::prelude::*;
 use tantivy::{Index, IndexWriter, Term};
 
-use super::super::stamp::Stamp;
 use super::super::{FileNumber, IndexError, Progress};
 use super::home::{Home, Lock};
 use super::layout::{self, Layout};
+use super::stamp::Stamp;
 use super::store::{Entries, Store, guarded};
 use crate::text::SourcePath;
 use crate::workspace::read_limited;
