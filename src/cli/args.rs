@@ -116,7 +116,7 @@ pub enum FindingFormat {
     /// For people
     #[default]
     Text,
-    /// One JSON object: {"schema_version":1,"kind":"validate","items":[…]}
+    /// One JSON object: {"schema_version":1,"kind":"findings","items":[…]}
     Json,
     /// One JSON object a line
     Jsonl,

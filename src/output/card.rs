@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::blocks::{Block, Item, blocks};
 use super::data::{json_items, jsonl_items, value_to_json};
 use super::{Options, Style, clean, for_people, paint};
+use crate::model::Value;
 use crate::report::card::{CardView, ContactView, EventView, LinkView, TaskView};
 
 /// Writes a card for people: who and what, where it stands, whom to speak to, what is to be done, what happened.
@@ -22,7 +23,7 @@ pub fn card(card: &CardView, options: &Options, out: &mut dyn Write) -> io::Resu
     for group in &card.groups {
         let mut block = Block::titled(group.title);
         for field in &group.fields {
-            block.label(&field.title, for_people(&field.value));
+            block.label(&field.title, in_lines(&field.value));
         }
         parts.push(block);
     }
@@ -43,6 +44,26 @@ pub fn card(card: &CardView, options: &Options, out: &mut dyn Write) -> io::Resu
 pub fn card_json(card: &CardView, bare: bool, out: &mut dyn Write) -> io::Result<()> {
     let items = std::iter::once(to_json(card));
     if bare { jsonl_items(items, out) } else { json_items("show", items, true, out) }
+}
+
+/// A value for people; of a list whose items have commas of their own each item in a line.
+fn in_lines(value: &Value) -> String {
+    let Value::List(items) = value else { return for_people(value) };
+    let items: Vec<String> = items.iter().map(|item| in_words(&item.value)).collect();
+    let separator = if items.iter().any(|item| item.contains(',')) { "\n" } else { ", " };
+    items.join(separator)
+}
+
+/// One of a list: `p1: date 2026-07-24, amount 450 000 PLN`.
+fn in_words(value: &Value) -> String {
+    let Value::Map(entries) = value else { return for_people(value) };
+    let id = entries.iter().find(|(key, _)| key == "id").map(|(_, item)| format!("{}: ", for_people(&item.value)));
+    let rest = entries.iter().filter(|(key, _)| key != "id");
+    let rest = rest.map(|(key, item)| match key.as_str() {
+        "name" => for_people(&item.value),
+        key => format!("{} {}", clean(key), for_people(&item.value)),
+    });
+    format!("{}{}", id.unwrap_or_default(), rest.collect::<Vec<_>>().join(", "))
 }
 
 fn section<T>(title: &str, things: &[T], item: impl Fn(&T) -> Item) -> Option<Block> {
@@ -69,7 +90,7 @@ fn contact_item(contact: &ContactView) -> Item {
 }
 
 fn task_item(card: &CardView, task: &TaskView) -> Item {
-    let label = task.date.map_or_else(|| "any time".to_owned(), |when| when.to_string());
+    let label = task.date.map_or_else(|| "any time".to_owned(), |when| for_people(&Value::When(when)));
     let mut said = task.priority.map_or_else(String::new, |priority| format!("({priority}) "));
     said.push_str(&task.text);
     let mut more: Vec<String> = task.person.iter().map(|person| format!("@{person}")).collect();
@@ -101,7 +122,7 @@ fn event_item(card: &CardView, event: &EventView) -> Item {
     let head = head.join(" ");
     let said = if event.title.is_empty() { head } else { format!("{head}: {}", event.title) };
     let style = if event.kind == "move" { Style::Good } else { Style::Plain };
-    labelled(event.at.to_string(), said, style, event.text.clone())
+    labelled(for_people(&Value::When(event.at)), said, style, event.text.clone())
 }
 
 fn to_json(card: &CardView) -> Json {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::heading;
 use super::reach::{self, Closed};
 use crate::catalog::{Activity, RecordIndex, field_references};
 use crate::model::{Counts, Direction, Record, Reference, Value};
@@ -222,7 +223,7 @@ fn groups(ctx: &Context<'_>, record: RecordIndex) -> Vec<FieldGroup> {
             Some(stored) if OWN_RULES.contains(&field.name) => (stored.value, stored.derived) = (value, true),
             Some(_) => {}
             None => {
-                let title = field.name.replace('_', " ");
+                let title = heading(&field.name);
                 fields.push(FieldView { name: field.name.to_owned(), title, value, derived: true });
             }
         }
@@ -254,7 +255,7 @@ fn is_nothing(value: &Value) -> bool {
 
 fn title(ctx: &Context<'_>, card: &Record, name: &str) -> String {
     let declared = ctx.config.schemas.get(&card.record_type).and_then(|type_def| type_def.field(name));
-    declared.map_or_else(|| name.replace('_', " "), |field| field.title.clone())
+    declared.map_or_else(|| heading(name), |field| field.title.clone())
 }
 
 /// All contacts of a client or lead; of another record those that its fields refer to.
@@ -365,12 +366,13 @@ fn link_view(ctx: &Context<'_>, other: RecordIndex) -> LinkView {
     }
 }
 
-/// Log entries, done tasks that count as one, and moves; newest first, what is written first before what follows it.
+/// Log entries, done tasks that count as one, and moves; newest first. Of one moment, entries stand as they are written,
+/// and the last move first.
 fn timeline(ctx: &Context<'_>, record: RecordIndex) -> Vec<EventView> {
     let activities = ctx.catalog.activities(record).iter();
     let mut events: Vec<EventView> = activities.filter_map(|activity| event(ctx, activity)).collect();
     let members = std::iter::once(record).chain(family::records_of_client(ctx, record));
-    events.extend(members.flat_map(|member| moves(ctx.catalog.record(member))));
+    events.extend(members.flat_map(|member| moves(ctx.catalog.record(member)).into_iter().rev()));
     events.sort_by_key(|event| std::cmp::Reverse(event.at));
     events
 }
@@ -421,9 +423,10 @@ fn contact_name(ctx: &Context<'_>, with: &Reference) -> String {
     named().unwrap_or_else(|| with.contact.clone().unwrap_or_else(|| with.id.clone()))
 }
 
-fn moves(card: &Record) -> impl Iterator<Item = EventView> {
+/// What the lines of history say, in their order.
+fn moves(card: &Record) -> Vec<EventView> {
     let mut stage: Option<&str> = None;
-    card.history.iter().map(move |line| {
+    let lines = card.history.iter().map(|line| {
         let before = stage;
         stage = line.stage.as_deref().or(stage);
         let step = line.stage.as_deref().map(|to| match before {
@@ -446,7 +449,8 @@ fn moves(card: &Record) -> impl Iterator<Item = EventView> {
             title: step.into_iter().chain(changes).collect::<Vec<_>>().join(", "),
             text: String::new(),
         }
-    })
+    });
+    lines.collect()
 }
 
 #[cfg(test)]

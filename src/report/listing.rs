@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
-use super::{Align, Cell, Column, Report, Row, Section, Shown, Tone, Weight, some_of};
+use super::{Align, Cell, Column, Report, Row, Section, Shown, Tone, Weight, heading, some_of};
 use crate::catalog::RecordIndex;
 use crate::model::Value;
 use crate::model::kind::Kind;
@@ -125,11 +125,6 @@ fn is_figure(kind: &Kind) -> bool {
     matches!(kind, Kind::Number | Kind::Integer | Kind::Percent | Kind::Money)
 }
 
-fn heading(title: &str) -> String {
-    let mut letters = title.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
 fn add_sum(ctx: &Context<'_>, records: &[RecordIndex], field: &FieldInfo, report: &mut Report) {
     let mut sum = Decimal::ZERO;
     let mut any = false;
@@ -144,7 +139,7 @@ fn add_sum(ctx: &Context<'_>, records: &[RecordIndex], field: &FieldInfo, report
     }
     if any {
         let total = amounts::in_base(ctx, sum);
-        report.summary.push(format!("{}: {}", field.title, total.for_people(0)));
+        report.summary.push(format!("{}: {}", heading(&field.title), total.for_people(0)));
     }
     if !no_rate.is_empty() {
         let names = some_of(&no_rate);

@@ -210,6 +210,12 @@ fn some_of(ids: &[&str]) -> String {
     if ids.len() > 5 { format!("{shown} and {} more", ids.len() - 5) } else { shown }
 }
 
+/// A name or a title as it stands at the head of a column: `last_contact` as `Last contact`.
+fn heading(name: &str) -> String {
+    let mut letters = name.chars().map(|letter| if letter == '_' { ' ' } else { letter });
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 #[cfg(test)]
 impl Report {
     /// The report as lines for tests: a heading for each section, then its rows with these columns alone.

@@ -6,7 +6,9 @@ use crate::cli::session::{Session, open_workspace};
 use crate::cli::{CliError, Io};
 use crate::model::Config;
 use crate::model::schema::Words;
-use crate::query::{Fields, Source};
+use crate::output::Style;
+use crate::output::blocks::{Block, Item, blocks};
+use crate::query::{FieldInfo, Fields, Source};
 use crate::report::{Cell, Column, Report, Row, Section};
 use crate::text::nearest;
 
@@ -47,32 +49,77 @@ pub(super) fn fields(mut session: Session<'_, '_>, record_type: Option<&str>, fo
         return Err(unknown_type(config, name));
     }
     let fields = Fields::new(config, &session.snapshot.catalog);
-    let mut report = Report {
-        kind: "fields",
-        columns: vec![
-            Column::left("name", "Field"),
-            Column::left("kind", "Kind"),
-            Column::left("source", "From"),
-            Column::left("types", "Of"),
-            Column::left("meaning", "Meaning"),
-        ],
-        ..Report::default()
-    };
     let asked = fields.iter().filter(|field| record_type.is_none_or(|name| field.is_of(name)));
-    let rows = asked.map(|field| {
+    let known: Vec<Known> = asked.map(|field| Known::of(field, record_type, config)).collect();
+    if format.data().is_none() {
+        let mut text = Vec::new();
+        blocks(&for_people(&known, config, record_type.is_none()), &session.options(), &mut text)?;
+        session.page(&text)?;
+    } else {
+        session.print(&for_programs(&known), format, "")?;
+    }
+    session.finish()
+}
+
+/// A field, as it is told.
+struct Known {
+    name: String,
+    kind: String,
+    source: &'static str,
+    types: Vec<String>,
+    meaning: String,
+}
+
+impl Known {
+    /// A field in the words of a type, where one is asked for; else in those of the first type that has it.
+    fn of(field: &FieldInfo, record_type: Option<&str>, config: &Config) -> Self {
         let source = match field.source {
             Source::Derived(_) => "derived",
             Source::Stored => "card",
             Source::Id | Source::RecordType | Source::Path | Source::Tags => "file",
         };
+        let own = record_type.and_then(|name| config.schemas.get(name)?.field(&field.name));
+        let meaning = own.map(|own| own.description.clone()).filter(|meaning| !meaning.is_empty() && source == "card");
+        let meaning = meaning.unwrap_or_else(|| field.meaning.clone());
+        let meaning = if meaning.is_empty() { field.title.clone() } else { meaning };
+        let (name, types) = (field.name.clone(), field.types.clone());
+        Self { name, kind: kind_name(&field.kind), source, types, meaning }
+    }
+}
+
+/// The fields in blocks, by where their values come from; with the types, where not all have them.
+fn for_people(fields: &[Known], config: &Config, with_types: bool) -> Vec<Block> {
+    let all = config.schemas.types().count();
+    let item = |field: &Known| {
+        let some = with_types && !field.types.is_empty() && field.types.len() < all;
+        Item::Labelled {
+            label: field.name.clone(),
+            text: format!("{}: {}", field.kind, field.meaning),
+            style: Style::Plain,
+            more: if some { field.types.join(", ") } else { String::new() },
+        }
+    };
+    let sources = [("card", "On the card"), ("derived", "Worked out by Karto"), ("file", "Of the file")];
+    let block = |(source, title): (&str, &str)| Block {
+        items: fields.iter().filter(|field| field.source == source).map(item).collect(),
+        ..Block::titled(title)
+    };
+    sources.map(block).into_iter().filter(|block| !block.items.is_empty()).collect()
+}
+
+fn for_programs(fields: &[Known]) -> Report {
+    let columns = ["name", "kind", "source", "types", "meaning"];
+    let row = |field: &Known| {
         let types = if field.types.is_empty() { "all".to_owned() } else { field.types.join(", ") };
-        let meaning = if field.meaning.is_empty() { field.title.clone() } else { field.meaning.clone() };
-        let cells = [field.name.clone(), kind_name(&field.kind), source.to_owned(), types, meaning];
+        let cells = [field.name.as_str(), &field.kind, field.source, &types, &field.meaning];
         Row { cells: cells.into_iter().map(Cell::text).collect(), ..Row::default() }
-    });
-    report.sections.push(Section { rows: rows.collect(), ..Section::default() });
-    session.print(&report, format, "There are no fields.")?;
-    session.finish()
+    };
+    Report {
+        kind: "fields",
+        columns: columns.iter().map(|name| Column::left(*name, *name)).collect(),
+        sections: vec![Section { rows: fields.iter().map(row).collect(), ..Section::default() }],
+        ..Report::default()
+    }
 }
 
 /// `list of references`, `choice`.

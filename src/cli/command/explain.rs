@@ -30,11 +30,13 @@ pub(super) fn run(code: Option<&str>, global: &Global, io: &mut Io<'_>) -> Resul
     };
     writeln!(io.out, "{} ({})", paint(code.as_str(), Style::Strong, color), code.0.severity.as_str())?;
     writeln!(io.out, "{}.\n", code.0.title)?;
-    for paragraph in code.0.explanation.split("\n\n") {
+    for (place, paragraph) in code.0.explanation.split("\n\n").enumerate() {
+        if place > 0 {
+            writeln!(io.out)?;
+        }
         for line in wrap(paragraph, width) {
             writeln!(io.out, "{line}")?;
         }
-        writeln!(io.out)?;
     }
     Ok(status::OK)
 }

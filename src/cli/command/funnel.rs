@@ -46,12 +46,12 @@ pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, options: &Options) ->
 /// The type that is counted: what was asked for, the pipeline's, or opportunities; both must exist.
 fn record_type(options: &Options, session: &Session<'_, '_>) -> Result<String, CliError> {
     let config = session.workspace.config();
-    let unknown = |what: &str, name: &str, known: Vec<&str>| {
+    let unknown = |message: String, name: &str, known: Vec<&str>| {
         let hint = match nearest(name, known.iter().copied(), 1).as_slice() {
             [near, ..] => format!("did you mean {near}?"),
             [] => format!("there are {}", known.join(", ")),
         };
-        CliError::argument(format!("there is no {what} `{name}`"), hint)
+        CliError::argument(message, hint)
     };
     let named = match &options.pipeline {
         Some(name) => {
@@ -59,7 +59,11 @@ fn record_type(options: &Options, session: &Session<'_, '_>) -> Result<String, C
                 p.name == *name && options.record_type.as_ref().is_none_or(|wanted| *wanted == p.record_type)
             };
             let known = || config.pipelines.iter().map(|pipeline| pipeline.name.as_str()).collect();
-            let pipeline = config.pipelines.iter().find(fits).ok_or_else(|| unknown("pipeline", name, known()))?;
+            let pipeline = config
+                .pipelines
+                .iter()
+                .find(fits)
+                .ok_or_else(|| unknown(format!("there is no pipeline `{name}`"), name, known()))?;
             Some(pipeline.record_type.clone())
         }
         None => options.record_type.clone(),
@@ -68,15 +72,14 @@ fn record_type(options: &Options, session: &Session<'_, '_>) -> Result<String, C
     if config.pipelines_of(&name).next().is_none() {
         let mut known: Vec<&str> = config.pipelines.iter().map(|pipeline| pipeline.record_type.as_str()).collect();
         known.dedup();
-        return Err(unknown("type with stages", &name, known));
+        return Err(unknown(format!("no type `{name}` has stages"), &name, known));
     }
     Ok(name)
 }
 
 /// A day on the command line: the first, or the last, of what the words cover.
 fn day(text: &str, today: NaiveDate, last: bool) -> Result<NaiveDate, CliError> {
-    let days = dates::Days::parse(text, today).map_err(|error| {
-        CliError::argument(format!("`{text}` is no date: {error}"), "write 2026-11-23, 2026-11, -30d, last-month …")
-    })?;
+    let days = dates::Days::parse(text, today)
+        .map_err(|error| CliError::argument(error.to_string(), "write 2026-11-23, 2026-11, -30d, last-month …"))?;
     Ok(if last { days.last } else { days.first })
 }

@@ -94,8 +94,10 @@ impl Parts {
 
     fn into_config(self, schemas: Schemas, reader: &mut Reader) -> Config {
         let mut rates = Rates::new(self.currency);
+        // Said once, and not where the currency stands there but is none.
+        let mut is_said = reader.findings.iter().any(|finding| finding.code == codes::CURRENCY_UNKNOWN);
         for (currency, from, rate, span) in self.rates {
-            if self.currency.is_none() {
+            if self.currency.is_none() && !std::mem::replace(&mut is_said, true) {
                 let finding = Diagnostic::new(codes::RATE_WITHOUT_CURRENCY, "there are rates, but no `currency:`");
                 reader.findings.push(finding.at(span).help("say which currency the rates lead to: `currency: PLN`"));
             }
