@@ -38,7 +38,8 @@ pub fn main() -> u8 {
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let out_is_terminal = stdout.is_terminal();
     let mut out = io::BufWriter::with_capacity(1 << 16, Reader { out: stdout.lock(), has_gone: false });
-    let mut err = stderr.lock();
+    // Not locked: the progress bar draws from a thread of its own, and both would wait for each other for ever.
+    let mut err = stderr;
     let size = || terminal_size::terminal_size().map_or((80, 24), |(width, height)| (width.0.into(), height.0.into()));
     let mut io = Io {
         out: &mut out,
