@@ -57,10 +57,13 @@ impl TextTerm {
 
     /// Where `text` holds the term, each place from its first word to its last; `None` where it does not.
     pub fn matches(&self, text: &str) -> Option<Vec<Span>> {
-        let words: Vec<Word<'_>> = words(text).collect();
-        let places: Vec<Span> =
-            words.windows(self.words.len().max(1)).filter_map(|window| self.place(window)).collect();
+        let places = self.places(&words(text).collect::<Vec<_>>());
         (!places.is_empty()).then_some(places)
+    }
+
+    /// The places in a text whose words are known already, as they are where several terms are looked for.
+    pub fn places(&self, words: &[Word<'_>]) -> Vec<Span> {
+        words.windows(self.words.len().max(1)).filter_map(|window| self.place(window)).collect()
     }
 
     fn place(&self, window: &[Word<'_>]) -> Option<Span> {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::passage::{Part, passages};
 use super::{FileNumber, Found};
 use crate::query::TextTerm;
-use crate::text::{Document, SourcePath, words};
+use crate::text::{Document, SourcePath, Word, words};
 use crate::workspace::read_limited;
 
 /// How soon more of the same word in a part adds nothing, and how much a long text discounts: BM25's usual figures.
@@ -50,13 +50,15 @@ pub(super) fn read(root: &Path, path: &SourcePath) -> Document {
 fn scores(root: &Path, path: &SourcePath, terms: &[TextTerm]) -> Vec<Option<f32>> {
     let document = read(root, path);
     let passages = passages(path, &document);
+    let read: Vec<(Part, Vec<Word<'_>>)> =
+        passages.iter().map(|passage| (passage.part, words(&passage.text).collect())).collect();
     let score = |term: &TextTerm| {
         let mut score = None;
         for part in Part::ALL {
-            let own = || passages.iter().filter(|passage| passage.part == part);
-            let count: usize = own().filter_map(|passage| Some(term.matches(&passage.text)?.len())).sum();
+            let own = || read.iter().filter(|(of, _)| *of == part).map(|(_, words)| words);
+            let count: usize = own().map(|words| term.places(words).len()).sum();
             if count > 0 {
-                let length = own().map(|passage| words(&passage.text).count()).sum::<usize>() as f32 / USUAL_LENGTH;
+                let length = own().map(Vec::len).sum::<usize>() as f32 / USUAL_LENGTH;
                 let discount = SATURATION * (1.0 - LENGTH_DISCOUNT + LENGTH_DISCOUNT * length);
                 let count = count as f32;
                 *score.get_or_insert(0.0) += part.weight() * count * (SATURATION + 1.0) / (count + discount);
