@@ -126,8 +126,11 @@ fn event_item(card: &CardView, event: &EventView) -> Item {
 }
 
 fn to_json(card: &CardView) -> Json {
-    let fields: Map<String, Json> =
+    let mut fields: Map<String, Json> =
         card.groups.iter().flat_map(|group| &group.fields).map(|f| (f.name.clone(), value_to_json(&f.value))).collect();
+    fields.extend(
+        card.hidden.iter().map(|(name, value)| (name.clone(), value.as_ref().map_or(Json::Null, value_to_json))),
+    );
     let contacts = card.contacts.iter().map(|contact| {
         json!({
             "party": contact.party, "id": contact.id, "name": contact.name, "role": contact.role,

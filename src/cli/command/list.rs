@@ -3,6 +3,7 @@
 use crate::cli::CliError;
 use crate::cli::args::{Ask, Format};
 use crate::cli::session::Session;
+use crate::output::table;
 use crate::query::{FieldInfo, Fields, Order};
 use crate::report::listing::{ListOptions, listing};
 
@@ -25,16 +26,17 @@ pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, options: &Options) ->
     let selection = question.bound.select(&ctx);
     let mut records = selection.records;
     order.sort(&ctx, &mut records);
-    if matches!(ask.format, Format::Json | Format::Jsonl) && options.columns.is_empty() {
-        records.truncate(ask.limit.unwrap_or(usize::MAX));
-        return super::record_data::write(session, &records, ask.format);
-    }
     let named = |name: &String| field(fields, name).cloned();
     let columns = options.columns.iter().map(named).collect::<Result<_, _>>()?;
     let group_by = options.group_by.as_ref().map(named).transpose()?;
     let asked = ListOptions { columns, group_by, limit: ask.limit };
     let mut report = listing(&ctx, fields, &records, &asked);
     report.remarks.extend(question.remarks(&ctx, &selection.left_out));
+    if matches!(ask.format, Format::Json | Format::Jsonl) && options.columns.is_empty() {
+        records.truncate(ask.limit.unwrap_or(usize::MAX));
+        table::notes(&report, &session.err_options(), session.io.err)?;
+        return super::record_data::write(session, &records, ask.format);
+    }
     session.print(&report, ask.format, "No record answers that.")?;
     session.finish()
 }

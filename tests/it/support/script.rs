@@ -129,7 +129,7 @@ pub(crate) fn prepare(karto: Karto, line: &str, content: &[&str]) -> Karto {
         "nothing" => Karto::on_nothing(),
         "width" => karto.width(rest.parse().unwrap()),
         "pipe" => karto.piped(),
-        "folder" => karto.from_folder(rest),
+        "folder" => karto.in_folder(rest),
         "remove" => karto.without_file(rest),
         "write" => karto.with_file(rest, &format!("{}\n", content.join("\n"))),
         "env" => {
