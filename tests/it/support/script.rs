@@ -38,8 +38,17 @@ enum Part<'a> {
     Command(&'a str, Vec<&'a str>),
 }
 
+/// How an answer is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// With `! ` before lines of standard error, and the exit status.
+    Marked,
+    /// As it looks on a terminal.
+    Plain,
+}
+
 /// The transcript with what the commands say now.
-pub(crate) fn replay(text: &str) -> String {
+pub(crate) fn replay(text: &str, look: Look) -> String {
     let mut karto = Karto::on_example();
     let mut said = String::new();
     for part in parts(text) {
@@ -53,7 +62,7 @@ pub(crate) fn replay(text: &str) -> String {
             Part::Command(line, before) => {
                 let arguments = words(line.strip_prefix("karto").expect("a transcript runs karto"));
                 said.push_str(&format!("$ {line}\n"));
-                said.push_str(&shortened(&shown(&karto.run(arguments)), &before));
+                said.push_str(&shortened(&shown(&karto.run(arguments), look), &before));
             }
         }
         said.push('\n');
@@ -73,8 +82,10 @@ fn shortened(text: &str, before: &[&str]) -> String {
     kept.map(|line| format!("{line}\n")).collect()
 }
 
-/// What a command said, as transcripts show it.
-fn shown(answer: &Answer) -> String {
+fn shown(answer: &Answer, look: Look) -> String {
+    if look == Look::Plain {
+        return format!("{}{}", answer.out, answer.err);
+    }
     let mut text = String::new();
     for line in answer.out.lines() {
         let bare = line.trim_start_matches('\\');
