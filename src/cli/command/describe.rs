@@ -1,6 +1,6 @@
 //! `karto schema` and `karto fields`: what the workspace knows.
 
-use crate::cli::args::{Format, Global};
+use crate::cli::args::{Format, Global, Limit};
 use crate::cli::error::status;
 use crate::cli::session::{Session, open_workspace};
 use crate::cli::{CliError, Io};
@@ -43,13 +43,19 @@ fn unknown_type(config: &Config, name: &str) -> CliError {
 }
 
 /// Lists the fields that queries, `--columns` and `--sort` know.
-pub(super) fn fields(mut session: Session<'_, '_>, record_type: Option<&str>, format: Format) -> Result<u8, CliError> {
+pub(super) fn fields(
+    mut session: Session<'_, '_>,
+    record_type: Option<&str>,
+    format: Format,
+    limit: Limit,
+) -> Result<u8, CliError> {
     let config = session.workspace.config();
     if let Some(name) = record_type.filter(|name| config.schemas.get(name).is_none()) {
         return Err(unknown_type(config, name));
     }
     let fields = Fields::new(config, &session.snapshot.catalog);
     let asked = fields.iter().filter(|field| record_type.is_none_or(|name| field.is_of(name)));
+    let asked = asked.take(limit.limit.unwrap_or(usize::MAX));
     let known: Vec<Known> = asked.map(|field| Known::of(field, record_type, config)).collect();
     if format.data().is_none() {
         let mut text = Vec::new();

@@ -1,18 +1,18 @@
 //! `karto due`: whom to contact and what to do.
 
 use crate::cli::CliError;
-use crate::cli::args::Ask;
+use crate::cli::args::{Ask, Limit};
 use crate::cli::session::Session;
 use crate::model::Period;
 use crate::report::agenda::{AgendaOptions, agenda};
 
-pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, within: &str) -> Result<u8, CliError> {
+pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, limit: Limit, within: &str) -> Result<u8, CliError> {
     let within_days = days(within, &session)?;
     let question = session.ask(&ask.query)?;
     let ctx = session.context(&question.hits);
     let options = AgendaOptions { within_days, ..AgendaOptions::default() };
     let mut report = agenda(&ctx, &|record| question.matches(&ctx, record), &options);
-    report.limit(ask.limit);
+    report.limit(limit.limit);
     session.print(&report, ask.format, "Nothing is due: nobody waits for you.")?;
     session.finish()
 }

@@ -1,7 +1,7 @@
 //! `karto list`: the records that a query picks.
 
 use crate::cli::CliError;
-use crate::cli::args::{Ask, Format};
+use crate::cli::args::{Ask, Format, Limit};
 use crate::cli::session::Session;
 use crate::output::table;
 use crate::query::{FieldInfo, Fields, Order};
@@ -14,7 +14,7 @@ pub(super) struct Options {
     pub(super) group_by: Option<String>,
 }
 
-pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, options: &Options) -> Result<u8, CliError> {
+pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, limit: Limit, options: &Options) -> Result<u8, CliError> {
     let question = session.ask(&ask.query)?;
     let ctx = session.context(&question.hits);
     let fields = &question.fields;
@@ -29,11 +29,11 @@ pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, options: &Options) ->
     let named = |name: &String| field(fields, name).cloned();
     let columns = options.columns.iter().map(named).collect::<Result<_, _>>()?;
     let group_by = options.group_by.as_ref().map(named).transpose()?;
-    let asked = ListOptions { columns, group_by, limit: ask.limit };
+    let asked = ListOptions { columns, group_by, limit: limit.limit };
     let mut report = listing(&ctx, fields, &records, &asked);
     report.remarks.extend(question.remarks(&ctx, &selection.left_out));
     if matches!(ask.format, Format::Json | Format::Jsonl) && options.columns.is_empty() {
-        records.truncate(ask.limit.unwrap_or(usize::MAX));
+        records.truncate(limit.limit.unwrap_or(usize::MAX));
         table::notes(&report, &session.err_options(), session.io.err)?;
         return super::record_data::write(session, &records, ask.format);
     }

@@ -2,7 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::cli::CliError;
-use crate::cli::args::Ask;
+use crate::cli::args::{Ask, Limit};
 use crate::cli::progress::Progress;
 use crate::cli::session::Session;
 use crate::model::Value;
@@ -14,13 +14,13 @@ use crate::workspace::fulltext::{FoundCard, FullText, Nearness, SearchAnswer, Se
 /// How many hits are shown to people unless they say otherwise.
 const USUAL_LIMIT: usize = 20;
 
-pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask) -> Result<u8, CliError> {
+pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, limit: Limit) -> Result<u8, CliError> {
     if ask.query.iter().all(|word| word.trim().is_empty()) {
         return Err(CliError::argument("there is nothing to search for", "name a word: karto search pump"));
     }
     let (query, question) = session.bind(&ask.query)?;
     let is_table = ask.format.data().is_none();
-    let limit = ask.limit.or_else(|| is_table.then_some(USUAL_LIMIT));
+    let limit = limit.limit.or_else(|| is_table.then_some(USUAL_LIMIT));
     let mut progress = Progress::new("indexing", session.io.err_is_terminal);
     let catalog = &session.snapshot.catalog;
     let mut text = FullText::open(&session.workspace, catalog, &mut |done, total| progress.step(done, total));

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::check::{self, CheckOptions};
 use crate::cli::CliError;
-use crate::cli::args::FindingFormat;
+use crate::cli::args::{FindingFormat, Limit};
 use crate::cli::error::status;
 use crate::cli::session::Session;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -17,6 +17,7 @@ pub(super) fn run(
     paths: &[PathBuf],
     strict: bool,
     format: FindingFormat,
+    limit: Limit,
 ) -> Result<u8, CliError> {
     let chosen = chosen(&session, paths)?;
     let mut findings = session.snapshot.findings.clone();
@@ -30,8 +31,8 @@ pub(super) fn run(
     }
     findings.sort_by(|a, b| (&a.path, a.span, a.code.as_str()).cmp(&(&b.path, b.span, b.code.as_str())));
     session.timings.lap("check");
-    write(&mut session, &findings, format)?;
     let verdict = verdict(&findings, strict);
+    write(&mut session, &findings, format, limit)?;
     if session.global.timings {
         session.timings.lap("output");
         session.timings.print(session.io.err)?;
@@ -57,7 +58,13 @@ fn verdict(findings: &[Diagnostic], strict: bool) -> u8 {
     }
 }
 
-fn write(session: &mut Session<'_, '_>, findings: &[Diagnostic], format: FindingFormat) -> Result<(), CliError> {
+fn write(
+    session: &mut Session<'_, '_>,
+    all: &[Diagnostic],
+    format: FindingFormat,
+    limit: Limit,
+) -> Result<(), CliError> {
+    let findings = all.get(..limit.limit.unwrap_or(all.len()).min(all.len())).unwrap_or(all);
     let options = session.options();
     let workspace = &session.workspace;
     let sources = |path: &SourcePath| workspace.text_of(path);
@@ -65,8 +72,11 @@ fn write(session: &mut Session<'_, '_>, findings: &[Diagnostic], format: Finding
     match format {
         FindingFormat::Text => {
             diagnostics::text(findings, &sources, &options, &mut text)?;
-            text.extend(diagnostics::summary(findings, session.snapshot.files).as_bytes());
+            text.extend(diagnostics::summary(all, session.snapshot.files).as_bytes());
             text.push(b'\n');
+            if findings.len() < all.len() {
+                text.extend(format!("{} of {} are shown\n", findings.len(), all.len()).as_bytes());
+            }
             text.extend(foreign(session).as_bytes());
             session.page(&text)?;
             return Ok(());
