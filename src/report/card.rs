@@ -260,7 +260,8 @@ fn hidden(ctx: &Context<'_>, record: RecordIndex, groups: &[FieldGroup]) -> Vec<
         derived.map(|field| (field.name.to_owned(), (field.get)(ctx, record))).collect();
     let declared = ctx.config.schemas.get(&card.record_type).map(|known| known.fields.as_slice()).unwrap_or_default();
     for name in declared.iter().map(|field| field.name.as_str()) {
-        if !is_shown(name) && !ELSEWHERE.contains(&name) && !hidden.iter().any(|(known, _)| known == name) {
+        let elsewhere = ELSEWHERE.contains(&name) || matches!(name, "type" | "history");
+        if !is_shown(name) && !elsewhere && !hidden.iter().any(|(known, _)| known == name) {
             hidden.push((name.to_owned(), None));
         }
     }

@@ -74,7 +74,7 @@ pub(crate) fn replay(text: &str, look: Look) -> String {
 fn shortened(text: &str, before: &[&str]) -> String {
     let Some(head) = before.iter().position(|line| *line == "…") else { return text.to_owned() };
     let tail = before.iter().skip(head + 1).rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
-    let lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = text.trim_end().lines().collect();
     if lines.len() <= head + tail {
         return text.to_owned();
     }
