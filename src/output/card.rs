@@ -146,7 +146,7 @@ fn to_json(card: &CardView) -> Json {
     });
     let links = card.links.iter().map(|link| {
         json!({
-            "id": link.id, "type": link.record_type, "name": link.name, "stage": link.stage, "open": link.open,
+            "id": link.id, "type": link.record_type, "name": link.name, "stage_label": link.stage, "open": link.open,
             "outgoing": link.outgoing, "incoming": link.incoming, "fields": link.fields,
         })
     });
@@ -159,7 +159,7 @@ fn to_json(card: &CardView) -> Json {
         })
     });
     json!({
-        "id": card.id, "type": card.record_type, "name": card.name, "path": card.path, "stage": card.stage,
+        "id": card.id, "type": card.record_type, "name": card.name, "path": card.path, "stage_label": card.stage,
         "fields": fields, "contacts": contacts.collect::<Json>(), "tasks": tasks.collect::<Json>(),
         "links": links.collect::<Json>(), "timeline": timeline.collect::<Json>(),
     })
