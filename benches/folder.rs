@@ -2,6 +2,8 @@
 //!
 //! Reading is measured with warm file caches, as it is when people work.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what is measured is known to succeed")]
+
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
