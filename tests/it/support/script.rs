@@ -84,7 +84,8 @@ fn shortened(text: &str, before: &[&str]) -> String {
 
 fn shown(answer: &Answer, look: Look) -> String {
     if look == Look::Plain {
-        return format!("{}{}", answer.out, answer.err);
+        // CSV ends its lines as its standard wants it; a page has its own.
+        return format!("{}{}", answer.out, answer.err).replace("\r\n", "\n");
     }
     let mut text = String::new();
     for line in answer.out.lines() {
