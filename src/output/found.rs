@@ -25,7 +25,7 @@ pub fn found(answer: &SearchAnswer, catalog: &Catalog, options: &Options, out: &
     }
     let word = if answer.total == 1 { "hit" } else { "hits" };
     match answer.hits.len() {
-        0 => writeln!(out, "Nothing was found."),
+        _ if answer.total == 0 => writeln!(out, "Nothing was found."),
         shown if shown < answer.total => writeln!(out, "\n{shown} of {} {word} are shown", answer.total),
         _ => writeln!(out, "\n{} {word}", answer.total),
     }

@@ -24,6 +24,8 @@ pub struct Report {
     pub sections: Vec<Section>,
     /// The sums and counts below the table, as sentences for people.
     pub summary: Vec<String>,
+    /// How many rows [`limit`](Self::limit) left out.
+    pub hidden: usize,
     /// What could not be counted or shown, and why; goes to standard error where the output is data.
     pub remarks: Vec<String>,
 }
@@ -157,7 +159,8 @@ impl Report {
             left = left.saturating_sub(section.rows.len());
         }
         self.sections.retain(|section| !section.rows.is_empty());
-        if all > limit {
+        self.hidden = all.saturating_sub(limit);
+        if self.hidden > 0 {
             self.remarks.push(format!("{limit} of {all} rows are shown"));
         }
     }

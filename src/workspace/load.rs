@@ -29,7 +29,11 @@ pub(super) fn schema_files(root: &Path) -> Result<(Vec<SchemaFile>, Vec<Diagnost
         if !name.to_string_lossy().ends_with(".schema.json") {
             continue;
         }
-        let Ok(path) = SourcePath::new(Path::new("schemas").join(name)) else { continue };
+        let Ok(path) = SourcePath::new(Path::new("schemas").join(&name)) else {
+            let message = format!("the name of {name:?} in schemas/ is not plain text");
+            findings.push(Diagnostic::new(codes::FILE_NAME, message).help("rename the file"));
+            continue;
+        };
         match read_limited(&entry.path()) {
             Ok(bytes) => files.push((path, String::from_utf8_lossy(&bytes).into_owned())),
             Err(error) => findings.push(unreadable(&path, &error)),
@@ -69,5 +73,7 @@ fn read_file(workspace: &Workspace, path: &SourcePath) -> (Card, Vec<Diagnostic>
 }
 
 fn unreadable(path: &SourcePath, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new(codes::FILE_UNREADABLE, format!("the file can't be read: {error}")).in_file(path)
+    Diagnostic::new(codes::FILE_UNREADABLE, format!("the file can't be read: {error}"))
+        .in_file(path)
+        .help("give yourself the right to read it, or move it away")
 }
