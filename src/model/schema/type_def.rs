@@ -44,7 +44,7 @@ pub struct Words<'a> {
 
 impl<'a> Words<'a> {
     /// The words that a configuration has for the cards of a type.
-    pub fn of(config: &'a Config, type_name: &'a str) -> Self {
+    pub fn of(config: &'a Config, record_type: &'a str) -> Self {
         let mut words = Self {
             people: config.people.iter().map(|person| person.id.as_str()).collect(),
             choices: (config.choices.iter())
@@ -52,7 +52,7 @@ impl<'a> Words<'a> {
                 .collect(),
             ..Self::default()
         };
-        for pipeline in config.pipelines_of(type_name) {
+        for pipeline in config.pipelines_of(record_type) {
             words.pipelines.push(&pipeline.name);
             for stage in &pipeline.stages {
                 if !words.stages.contains(&stage.id.as_str()) {
@@ -98,10 +98,10 @@ impl TypeDef {
 }
 
 /// Puts the values that a workspace allows into one schema.
-fn fill_in(keywords: &mut Map<String, Value>, type_name: &str, words: &Words<'_>) {
+fn fill_in(keywords: &mut Map<String, Value>, record_type: &str, words: &Words<'_>) {
     let text = |keyword: &str| keywords.get(keyword).and_then(Value::as_str);
     let values: &[&str] = match (text("x-kind"), text("x-choice"), keywords.get("x-person")) {
-        (Some("type"), ..) => &[type_name],
+        (Some("type"), ..) => &[record_type],
         (Some("stage"), ..) => &words.stages,
         (Some("pipeline"), ..) => &words.pipelines,
         (_, _, Some(Value::Bool(true))) => &words.people,
