@@ -276,7 +276,7 @@ fn contact_views(ctx: &Context<'_>, record: RecordIndex) -> Vec<ContactView> {
 }
 
 fn contact_view(ctx: &Context<'_>, party: RecordIndex, contact: &Value) -> Option<ContactView> {
-    let text = |field: &str| contact.get(field).filter(|v| !v.is_empty()).map(|value| value.display().into_owned());
+    let text = |field: &str| reach::text_at(contact, field);
     let card = ctx.catalog.record(party);
     let name = text("name").or_else(|| text("id"))?;
     let id = text("id").unwrap_or_default();
@@ -291,7 +291,7 @@ fn contact_view(ctx: &Context<'_>, party: RecordIndex, contact: &Value) -> Optio
         role: text("role"),
         phone: text("phone"),
         email: text("email"),
-        decides: contact.get("decides") == Some(&Value::Bool(true)),
+        decides: reach::decides(contact),
         closed: reach::Reach::of(card, Some(contact)).closed,
         last_contact,
         id,
