@@ -87,6 +87,9 @@ impl Walk<'_> {
 
     /// A link within the workspace is read under its own name, unless the file it leads to is read anyhow.
     fn follow_links(&mut self) {
+        if self.links.is_empty() {
+            return;
+        }
         let mut known: HashSet<PathBuf> = self.files.iter().map(|path| path.under(self.root)).collect();
         for link in std::mem::take(&mut self.links) {
             match link.canonicalize() {

@@ -14,6 +14,7 @@ mod fuzz_corpus;
 mod generated;
 mod house;
 mod laws;
+mod left_out;
 mod queries;
 mod readme;
 mod support;
