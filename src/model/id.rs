@@ -116,12 +116,15 @@ pub fn slug(name: &str) -> String {
         if part.is_empty() {
             continue;
         }
+        if out.is_empty() {
+            // A first word that is too long is cut, for a part of a name is better than none.
+            out.push_str(part.get(..MAX_ID_LENGTH).unwrap_or(&part));
+            continue;
+        }
         if out.len() + part.len() + 1 > MAX_ID_LENGTH {
             break;
         }
-        if !out.is_empty() {
-            out.push('-');
-        }
+        out.push('-');
         out.push_str(&part);
     }
     out
@@ -159,5 +162,8 @@ mod tests {
         assert_eq!(slug("  Kovács & Társa Kft. "), "kovacs-tarsa-kft");
         assert_eq!(slug("O'Brien"), "obrien");
         assert_eq!(slug("…"), "");
+        for long in [MAX_ID_LENGTH, MAX_ID_LENGTH + 1] {
+            assert_eq!(slug(&"a".repeat(long)), "a".repeat(MAX_ID_LENGTH), "a word of {long} letters");
+        }
     }
 }

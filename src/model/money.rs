@@ -1,5 +1,4 @@
 use std::fmt;
-use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
@@ -110,7 +109,20 @@ pub enum AmountError {
     NotANumber,
 }
 
-/// Reads an exact decimal as the contract has it: digits, at most one `.`, an optional sign.
+/// Amounts have at most so many digits before the point. With more than this, sums would no longer be exact.
+const WHOLE_DIGITS: u32 = 15;
+/// Amounts have at most so many digits after the point.
+const DECIMALS: u32 = 12;
+
+/// The decimal that `text` is, if all of it fits: nothing is ever rounded in silence.
+fn exactly(text: &str) -> Option<Decimal> {
+    let amount = Decimal::from_str_exact(text).ok()?;
+    let fits = amount.scale() <= DECIMALS && amount.trunc().abs() < Decimal::from(10_u64.pow(WHOLE_DIGITS));
+    fits.then_some(amount)
+}
+
+/// Reads an exact decimal as the contract has it: digits, at most one `.`, an optional sign; up to 15 digits before
+/// the point and 12 after it.
 ///
 /// # Errors
 /// [`AmountError::Localized`] where a person's way of writing (`120 000,50`, `1.200.000,00`, `120'000`) leaves one
@@ -118,7 +130,7 @@ pub enum AmountError {
 pub fn parse_amount(text: &str) -> Result<Decimal, AmountError> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let plain = digits.bytes().all(|b| b.is_ascii_digit() || b == b'.') && digits.bytes().any(|b| b.is_ascii_digit());
-    if plain && let Ok(amount) = Decimal::from_str(text.strip_prefix('+').unwrap_or(text)) {
+    if plain && let Some(amount) = exactly(text.strip_prefix('+').unwrap_or(text)) {
         return Ok(amount);
     }
     match localized(text) {
@@ -137,7 +149,7 @@ fn localized(text: &str) -> Option<Decimal> {
         return None;
     }
     let Some(at) = body.rfind(['.', ',']) else {
-        return Decimal::from_str(&format!("{sign}{body}")).ok();
+        return exactly(&format!("{sign}{body}"));
     };
     let (whole, decimals) = (&body[..at], &body[at + 1..]);
     let mark = body.as_bytes().get(at).copied()? as char;
@@ -146,7 +158,7 @@ fn localized(text: &str) -> Option<Decimal> {
     if groups_only {
         let grouped = whole.split(mark).skip(1).chain([decimals]).all(|group| group.len() == 3);
         let digits: String = body.chars().filter(char::is_ascii_digit).collect();
-        return grouped.then(|| Decimal::from_str(&format!("{sign}{digits}")).ok()).flatten();
+        return grouped.then(|| exactly(&format!("{sign}{digits}"))).flatten();
     }
     let in_thousands = whole.split(other).skip(1).all(|group| group.len() == 3);
     if body.matches(mark).count() > 1 || decimals.is_empty() || !in_thousands {
@@ -157,11 +169,13 @@ fn localized(text: &str) -> Option<Decimal> {
         return None;
     }
     let digits: String = whole.chars().filter(char::is_ascii_digit).collect();
-    Decimal::from_str(&format!("{sign}{digits}.{decimals}")).ok()
+    exactly(&format!("{sign}{digits}.{decimals}"))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::str::FromStr;
+
     use super::*;
 
     fn amount(text: &str) -> Decimal {
@@ -191,6 +205,16 @@ mod tests {
             assert_eq!(parse_amount(text), Err(AmountError::Localized(amount(reading))), "{text}");
         }
         for text in ["1,200", "", "-", ".", "12a", "1e5", "1..2", "12,", "∞"] {
+            assert_eq!(parse_amount(text), Err(AmountError::NotANumber), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_kept_and_added_exactly_is_no_amount() {
+        for text in ["999999999999999.999999999999", "-999999999999999", "000000000000000000001"] {
+            assert!(parse_amount(text).is_ok(), "{text}");
+        }
+        for text in ["1000000000000000", "79228162514264337593543950335", "0.0000000000001", "1 000 000 000 000 000"] {
             assert_eq!(parse_amount(text), Err(AmountError::NotANumber), "{text}");
         }
     }

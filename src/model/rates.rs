@@ -43,19 +43,40 @@ impl Rates {
     /// `money` in the base currency at the rate of a day, or at `own`, a record's own rate, which wins.
     ///
     /// Where neither the amount nor the workspace names a currency, amounts are taken as they are; `None` where there
+    /// is no rate. A rate that can't be (none or less, or one that makes more of the amount than can be added up exactly)
     /// is no rate.
     pub fn to_base(&self, money: Money, on: NaiveDate, own: Option<Decimal>) -> Option<Decimal> {
         match money.currency {
             None => self.base.is_none().then_some(money.amount),
             Some(currency) if Some(currency) == self.base => Some(money.amount),
-            Some(currency) => money.amount.checked_mul(own.or_else(|| self.rate(currency, on))?),
+            Some(currency) => {
+                let rate = own.or_else(|| self.rate(currency, on))?;
+                (rate > Decimal::ZERO).then(|| money.amount.checked_mul(rate)).flatten().filter(is_addable)
+            }
         }
     }
+}
+
+/// True for an amount of which ten thousand can be added up.
+fn is_addable(amount: &Decimal) -> bool {
+    amount.trunc().abs() < Decimal::from(10_u64.pow(18))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rate_that_can_not_be_is_none() {
+        let mut rates = Rates::new(Currency::new("PLN"));
+        rates.add(Currency::new("EUR").unwrap(), None, Decimal::ONE);
+        let money = Money { amount: Decimal::from(1_000_000), currency: Currency::new("EUR") };
+        let on = |own: Option<Decimal>| rates.to_base(money, NaiveDate::MIN, own);
+        assert_eq!(on(None), Some(Decimal::from(1_000_000)));
+        for own in [Decimal::ZERO, Decimal::NEGATIVE_ONE, Decimal::MAX, Decimal::from(10_u64.pow(15))] {
+            assert_eq!(on(Some(own)), None, "{own}");
+        }
+    }
 
     #[test]
     fn the_rate_is_that_of_the_day() {

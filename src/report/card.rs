@@ -25,6 +25,8 @@ pub struct CardView {
     pub stage: Option<String>,
     /// Its fields; groups without any are left out.
     pub groups: Vec<FieldGroup>,
+    /// What is for data alone: fields without a value, and computed ones that say nothing to people, such as 0.
+    pub hidden: Vec<(String, Option<Value>)>,
     /// The people: all of a client or lead, else those that the card refers to.
     pub contacts: Vec<ContactView>,
     /// Open tasks, by day, the ones without a day last; a client's with those of its open records.
@@ -183,13 +185,15 @@ const ELSEWHERE: &[&str] = &["name", "contacts"];
 /// The card of a record: fields in groups, contacts, open tasks, linked records and what happened.
 pub fn card(ctx: &Context<'_>, record: RecordIndex) -> CardView {
     let card = ctx.catalog.record(record);
+    let groups = groups(ctx, record);
     CardView {
         id: card.id.clone(),
         path: card.path.to_string(),
         record_type: card.record_type.to_string(),
         name: card.name().to_owned(),
         stage: stage_label(ctx, record),
-        groups: groups(ctx, record),
+        hidden: hidden(ctx, record, &groups),
+        groups,
         contacts: contact_views(ctx, record),
         tasks: tasks(ctx, record),
         links: links(ctx, record),
@@ -223,7 +227,11 @@ fn groups(ctx: &Context<'_>, record: RecordIndex) -> Vec<FieldGroup> {
             Some(stored) if OWN_RULES.contains(&field.name) => (stored.value, stored.derived) = (value, true),
             Some(_) => {}
             None => {
-                let title = heading(&field.name);
+                let title = match field.name {
+                    "age" => "Age in days".to_owned(),
+                    "overdue" => "Days overdue".to_owned(),
+                    name => heading(name),
+                };
                 fields.push(FieldView { name: field.name.to_owned(), title, value, derived: true });
             }
         }
@@ -241,6 +249,23 @@ fn groups(ctx: &Context<'_>, record: RecordIndex) -> Vec<FieldGroup> {
     groups.push(FieldGroup { title: "Figures", fields: computed });
     groups.retain(|group| !group.fields.is_empty());
     groups
+}
+
+/// The declared and the derived fields of the card's type that are not shown.
+fn hidden(ctx: &Context<'_>, record: RecordIndex, groups: &[FieldGroup]) -> Vec<(String, Option<Value>)> {
+    let card = ctx.catalog.record(record);
+    let is_shown = |name: &str| groups.iter().any(|group| group.fields.iter().any(|field| field.name == name));
+    let derived = derived::ALL.iter().filter(|field| field.is_of(&card.record_type) && !is_shown(field.name));
+    let mut hidden: Vec<(String, Option<Value>)> =
+        derived.map(|field| (field.name.to_owned(), (field.get)(ctx, record))).collect();
+    let declared = ctx.config.schemas.get(&card.record_type).map(|known| known.fields.as_slice()).unwrap_or_default();
+    for name in declared.iter().map(|field| field.name.as_str()) {
+        let elsewhere = ELSEWHERE.contains(&name) || matches!(name, "type" | "history");
+        if !is_shown(name) && !elsewhere && !hidden.iter().any(|(known, _)| known == name) {
+            hidden.push((name.to_owned(), None));
+        }
+    }
+    hidden
 }
 
 /// False, 0 and the like say nothing on a card.

@@ -75,6 +75,7 @@ struct Uncounted<'a> {
     no_pipeline: Vec<&'a str>,
     no_stage: Vec<&'a str>,
     no_value: Vec<&'a str>,
+    unreadable_value: Vec<&'a str>,
     no_rate: Vec<&'a str>,
     no_probability: Vec<&'a str>,
     no_closing_day: Vec<&'a str>,
@@ -190,8 +191,11 @@ impl<'a> Counter<'a, '_> {
             return one;
         }
         let Some(value) = amounts::value_in_base(self.ctx, record) else {
-            let has_value = amounts::value(self.ctx.catalog.record(record)).is_some();
-            let missing = if has_value { &mut self.uncounted.no_rate } else { &mut self.uncounted.no_value };
+            let missing = match self.ctx.catalog.record(record).value("value") {
+                Some(Value::Money(_)) => &mut self.uncounted.no_rate,
+                Some(_) => &mut self.uncounted.unreadable_value,
+                None => &mut self.uncounted.no_value,
+            };
             missing.push(id);
             return one;
         };
@@ -211,6 +215,7 @@ impl Uncounted<'_> {
             (&self.no_stage, "not counted, for their stage is none of the pipeline's"),
             (&self.no_closing_day, "not counted as won or lost, for nothing says when they were closed"),
             (&self.no_rate, "counted without their value, for there is no rate for its currency"),
+            (&self.unreadable_value, "counted without their value, for it can't be read as an amount"),
             (&self.no_value, "counted without a value, for they have none"),
             (&self.no_probability, "not in the weighted value, for they have no probability"),
         ];
@@ -426,12 +431,13 @@ mod tests {
         let sample = sample(&[
             sale("no-rate", "offer", "value: 1000\ncurrency: RON"),
             sale("no-value", "offer", ""),
+            sale("bad-value", "offer", "value: 1e5"),
             sale("no-stage", "dreaming", "value: 1"),
             sale("no-pipeline", "offer", "pipeline: export\nvalue: 1"),
             sale("no-day", "won", "value: 1"),
         ]);
         let report = all(&sample, &FunnelOptions::default());
-        assert_eq!(report.lines(COLUMNS)[3], "Offer | 2 | 0.00 PLN | 0.00 PLN");
+        assert_eq!(report.lines(COLUMNS)[3], "Offer | 3 | 0.00 PLN | 0.00 PLN");
         assert_eq!(
             report.remarks,
             [
@@ -439,6 +445,7 @@ mod tests {
                 "1 not counted, for their stage is none of the pipeline's: no-stage",
                 "1 not counted as won or lost, for nothing says when they were closed: no-day",
                 "1 counted without their value, for there is no rate for its currency: no-rate",
+                "1 counted without their value, for it can't be read as an amount: bad-value",
                 "1 counted without a value, for they have none: no-value",
             ]
         );

@@ -152,9 +152,17 @@ fn add_sum(ctx: &Context<'_>, records: &[RecordIndex], field: &FieldInfo, report
     let mut sum = Decimal::ZERO;
     let mut any = false;
     let mut no_rate = Vec::new();
+    let mut unreadable = Vec::new();
     for record in records {
         let card = ctx.catalog.record(*record);
-        let Some(Value::Money(money)) = field.value(ctx, *record).map(|value| value.into_owned()) else { continue };
+        let money = match field.value(ctx, *record).map(|value| value.into_owned()) {
+            Some(Value::Money(money)) => money,
+            Some(_) => {
+                unreadable.push(card.id.as_str());
+                continue;
+            }
+            None => continue,
+        };
         match worth::money_in_base(ctx, card, money) {
             Some(amount) => (sum, any) = (sum.saturating_add(amount), true),
             None => no_rate.push(card.id.as_str()),
@@ -164,13 +172,11 @@ fn add_sum(ctx: &Context<'_>, records: &[RecordIndex], field: &FieldInfo, report
         let total = amounts::in_base(ctx, sum);
         report.summary.push(format!("{}: {}", heading(&field.title), total.for_people(0)));
     }
-    if !no_rate.is_empty() {
-        let names = some_of(&no_rate);
-        report.remarks.push(format!(
-            "{}: {} not in the sum, for there is no rate: {names}",
-            field.title,
-            no_rate.len()
-        ));
+    for (ids, why) in [(no_rate, "there is no rate"), (unreadable, "it can't be read as an amount")] {
+        if !ids.is_empty() {
+            let names = some_of(&ids);
+            report.remarks.push(format!("{}: {} not in the sum, for {why}: {names}", field.title, ids.len()));
+        }
     }
 }
 

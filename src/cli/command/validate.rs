@@ -1,5 +1,6 @@
 //! `karto validate`: every finding of every file.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::check::{self, CheckOptions};
@@ -32,7 +33,8 @@ pub(super) fn run(
     findings.sort_by(|a, b| (&a.path, a.span, a.code.as_str()).cmp(&(&b.path, b.span, b.code.as_str())));
     session.timings.lap("check");
     let verdict = verdict(&findings, strict);
-    write(&mut session, &findings, format, limit)?;
+    let files = if chosen.is_empty() { session.snapshot.files } else { covered(&session, &chosen, &findings) };
+    write(&mut session, &findings, files, format, limit)?;
     if session.global.timings {
         session.timings.lap("output");
         session.timings.print(session.io.err)?;
@@ -61,6 +63,7 @@ fn verdict(findings: &[Diagnostic], strict: bool) -> u8 {
 fn write(
     session: &mut Session<'_, '_>,
     all: &[Diagnostic],
+    files: usize,
     format: FindingFormat,
     limit: Limit,
 ) -> Result<(), CliError> {
@@ -72,7 +75,7 @@ fn write(
     match format {
         FindingFormat::Text => {
             diagnostics::text(findings, &sources, &options, &mut text)?;
-            text.extend(diagnostics::summary(all, session.snapshot.files).as_bytes());
+            text.extend(diagnostics::summary(all, files).as_bytes());
             text.push(b'\n');
             if findings.len() < all.len() {
                 text.extend(format!("{} of {} are shown\n", findings.len(), all.len()).as_bytes());
@@ -125,6 +128,16 @@ fn relative(session: &Session<'_, '_>, path: &Path) -> Result<String, CliError> 
         CliError::argument(format!("{} lies outside of the workspace", path.display()), hint)
     })?;
     Ok(SourcePath::new(inside).map(|path| path.to_string()).unwrap_or_default())
+}
+
+/// How many files were named, on their own or by a folder; karto.yaml and schemas count where something is found there.
+fn covered(session: &Session<'_, '_>, chosen: &[String], findings: &[Diagnostic]) -> usize {
+    let catalog = &session.snapshot.catalog;
+    let cards = catalog.records().iter().map(|record| &record.path);
+    let others = catalog.notes().iter().map(|note| &note.path).chain(catalog.unreadable());
+    let found = findings.iter().filter_map(|finding| finding.path.as_ref());
+    let paths: BTreeSet<&SourcePath> = cards.chain(others).chain(found).collect();
+    paths.into_iter().filter(|path| chosen.iter().any(|chosen| covers(chosen, path))).count()
 }
 
 fn covers(chosen: &str, path: &SourcePath) -> bool {

@@ -30,9 +30,10 @@ pub fn probability_lapsed(ctx: &Context<'_>, record: RecordIndex) -> bool {
     stages::is_open(ctx, record) && own_probability(card).is_some_and(|own| has_lapsed(card, own))
 }
 
+/// What the card says, if it can be: what is below 0 or above 100 is a finding, and counts for nothing.
 fn own_probability(record: &Record) -> Option<Decimal> {
     match record.value("probability") {
-        Some(Value::Number(own)) => Some(*own),
+        Some(Value::Number(own)) if (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(own) => Some(*own),
         _ => None,
     }
 }

@@ -74,7 +74,7 @@ pub(crate) fn replay(text: &str, look: Look) -> String {
 fn shortened(text: &str, before: &[&str]) -> String {
     let Some(head) = before.iter().position(|line| *line == "…") else { return text.to_owned() };
     let tail = before.iter().skip(head + 1).rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
-    let lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = text.trim_end().lines().collect();
     if lines.len() <= head + tail {
         return text.to_owned();
     }
@@ -84,7 +84,8 @@ fn shortened(text: &str, before: &[&str]) -> String {
 
 fn shown(answer: &Answer, look: Look) -> String {
     if look == Look::Plain {
-        return format!("{}{}", answer.out, answer.err);
+        // CSV ends its lines as its standard wants it; a page has its own.
+        return format!("{}{}", answer.out, answer.err).replace("\r\n", "\n");
     }
     let mut text = String::new();
     for line in answer.out.lines() {
@@ -129,7 +130,7 @@ pub(crate) fn prepare(karto: Karto, line: &str, content: &[&str]) -> Karto {
         "nothing" => Karto::on_nothing(),
         "width" => karto.width(rest.parse().unwrap()),
         "pipe" => karto.piped(),
-        "folder" => karto.from_folder(rest),
+        "folder" => karto.in_folder(rest),
         "remove" => karto.without_file(rest),
         "write" => karto.with_file(rest, &format!("{}\n", content.join("\n"))),
         "env" => {
