@@ -159,7 +159,7 @@ pub enum Command {
         #[command(flatten)]
         limit: Limit,
         /// How far ahead to look: 7d, 2w, 1m
-        #[arg(long, value_name = "PERIOD", default_value = "7d")]
+        #[arg(long, value_name = "PERIOD", default_value = "7d", allow_hyphen_values = true)]
         within: String,
     },
     /// How many records stand in each stage, and what they are worth
@@ -179,10 +179,10 @@ pub enum Command {
         #[arg(long, value_name = "FIELD")]
         by: Option<String>,
         /// First day for won and lost [default: the first of this year]
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
         from: Option<String>,
         /// Last day for won and lost [default: today]
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
         to: Option<String>,
     },
     /// The records that a query picks
