@@ -219,13 +219,13 @@ fn groups(ctx: &Context<'_>, record: RecordIndex) -> Vec<FieldGroup> {
     let mut fields: Vec<FieldView> = stored.collect();
     let computed = derived::ALL.iter().filter(|field| field.is_of(&card.record_type));
     for field in computed.filter(|field| field.name != "opened") {
-        let value = (field.get)(ctx, record).filter(|value| !is_nothing(value));
-        let Some(value) = value else { continue };
+        let Some(value) = (field.get)(ctx, record) else { continue };
         match fields.iter_mut().find(|stored| stored.name == field.name) {
             Some(stored) if stored.value == value => {}
-            // What follows rules of its own is shown as it counts, whatever the card says.
+            // What follows rules of its own is shown as it counts, whatever the card says: a lost sale has a chance of 0.
             Some(stored) if OWN_RULES.contains(&field.name) => (stored.value, stored.derived) = (value, true),
             Some(_) => {}
+            None if is_nothing(&value) => {}
             None => {
                 let title = match field.name {
                     "age" => "Age in days".to_owned(),
@@ -517,6 +517,7 @@ mod tests {
             "competitor rival",
             "opportunity acme-old
             client: acme
+            probability: 40
             stage: lost",
         ])
     }
@@ -547,6 +548,13 @@ mod tests {
             ]
         );
         assert_eq!((view.name.as_str(), view.stage.as_deref()), ("ERP rollout", Some("Offer")));
+    }
+
+    #[test]
+    fn a_lost_sale_has_no_chance_whatever_its_card_says() {
+        let groups = view("acme-old").groups;
+        let chance = groups.iter().flat_map(|group| &group.fields).find(|field| field.name == "probability");
+        assert_eq!(chance.map(|field| field.value.display().into_owned()).as_deref(), Some("0"));
     }
 
     #[test]
