@@ -9,6 +9,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::overrides::{Override, OverrideBuilder};
 use walkdir::{DirEntry, WalkDir};
 
+use super::load::LEADS_OUT;
 use super::{CONFIG_FILE, WorkspaceError, codes};
 use crate::diagnostic::Diagnostic;
 use crate::model::Spanned;
@@ -94,7 +95,7 @@ impl Walk<'_> {
         for link in std::mem::take(&mut self.links) {
             match link.canonicalize() {
                 Ok(target) if !target.starts_with(self.root) => {
-                    let finding = Diagnostic::new(codes::LINK_OUTSIDE, "the link leads out of the workspace");
+                    let finding = Diagnostic::new(codes::LINK_OUTSIDE, LEADS_OUT);
                     self.report(finding, &link);
                 }
                 Ok(target) if target.is_file() && known.insert(target.clone()) => self.add(&link),

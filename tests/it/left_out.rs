@@ -37,6 +37,17 @@ fn records_as_json_have_the_totals_of_their_list_beside_them() {
     assert_eq!(of("json"), of("jsonl"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_schema_that_lies_outside_of_the_workspace_is_named_and_not_read() {
+    let karto = Karto::on_example();
+    std::fs::write(karto.root().with_file_name("secret"), "my own affairs").unwrap();
+    std::os::unix::fs::symlink("../../secret", karto.root().join("schemas/secret.schema.json")).unwrap();
+    let answer = karto.run(["validate"]);
+    assert!(answer.out.contains("link-outside") && !answer.out.contains("affairs"), "{}", answer.out);
+    assert_eq!(answer.status, 0);
+}
+
 #[test]
 fn a_card_that_is_asked_for_but_cant_be_read_is_named() {
     let answer = Karto::on_example().with_file("clients/torn.md", UNREADABLE).run(["show", "torn"]);
