@@ -238,7 +238,7 @@ mod tests {
         let sample = sample();
         let ctx = sample.context();
         let fields = Fields::new(ctx.config, ctx.catalog);
-        let types = ctx.config.schemas.types().map(|type_def| Some(type_def.name.as_str()));
+        let types = ctx.config.schemas.types().map(|type_def| Some(&*type_def.name));
         for record_type in types.chain([None, Some("machine")]) {
             for name in default_columns(record_type) {
                 let field = fields.get(name).unwrap_or_else(|| panic!("{record_type:?} {name}"));

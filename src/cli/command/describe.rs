@@ -34,7 +34,7 @@ fn effective(config: &Config, name: &str) -> Result<serde_json::Value, CliError>
 }
 
 fn unknown_type(config: &Config, name: &str) -> CliError {
-    let known = || config.schemas.types().map(|known| known.name.as_str());
+    let known = || config.schemas.types().map(|known| &*known.name);
     let all = || format!("the types are {}", known().collect::<Vec<_>>().join(", "));
     let hint = did_you_mean(&nearest(name, known(), 1)).unwrap_or_else(all);
     CliError::argument(format!("there is no type `{name}`"), hint)

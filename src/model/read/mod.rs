@@ -135,7 +135,7 @@ impl Reader<'_> {
         let mut record = Record {
             id: path.stem().to_owned(),
             path: path.clone(),
-            record_type: Arc::from(type_def.name.as_str()),
+            record_type: Arc::clone(&type_def.name),
             front: document.parts().opening,
             fields,
             history,

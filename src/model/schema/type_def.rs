@@ -1,5 +1,7 @@
 //! A type: what its cards are called, where they lie, and what fields they have.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::field::FieldDef;
@@ -12,8 +14,8 @@ use crate::text::SourcePath;
 /// A type of card, as its schema describes it.
 #[derive(Debug)]
 pub struct TypeDef {
-    /// The word in `type:`.
-    pub name: String,
+    /// The word in `type:`; every record of the type shares it.
+    pub name: Arc<str>,
     /// The folder for new cards.
     pub dir: String,
     /// How the ids of new cards are made: `{client}-{name}`.
