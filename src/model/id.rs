@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::text::yaml;
+
 /// The longest id that is allowed, in characters.
 pub const MAX_ID_LENGTH: usize = 80;
 
@@ -17,7 +19,7 @@ pub enum IdProblem {
     TooLong,
     /// A name such as `con` or `nul`, which Windows keeps for devices.
     DeviceName,
-    /// A word that YAML reads as a truth value or as nothing, such as `no` or `null`.
+    /// A word that YAML reads as a truth value, as nothing or as a number, such as `no`, `null` or `1e5`.
     YamlWord,
     /// A word with a meaning in queries, such as `none` or `today`.
     QueryWord,
@@ -31,13 +33,11 @@ impl fmt::Display for IdProblem {
             IdProblem::NoLetter => "an id needs at least one letter",
             IdProblem::TooLong => "an id has at most 80 characters",
             IdProblem::DeviceName => "Windows keeps this name for a device",
-            IdProblem::YamlWord => "YAML reads this word as true, false or nothing",
+            IdProblem::YamlWord => "YAML reads this word as true, false, nothing or a number",
             IdProblem::QueryWord => "this word has a meaning in queries",
         })
     }
 }
-
-const YAML_WORDS: &[&str] = &["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
 
 /// Words that a query reads as something else than a name.
 const QUERY_WORDS: &[&str] = &[
@@ -93,7 +93,7 @@ pub fn check_id(id: &str) -> Result<(), IdProblem> {
     if is_device_name(id) {
         return Err(IdProblem::DeviceName);
     }
-    if YAML_WORDS.contains(&id) || is_exponent(id) {
+    if yaml::misread(id).is_some() || matches!(id, "nan" | "inf") {
         return Err(IdProblem::YamlWord);
     }
     if QUERY_WORDS.contains(&id) {
@@ -105,18 +105,6 @@ pub fn check_id(id: &str) -> Result<(), IdProblem> {
 fn is_device_name(id: &str) -> bool {
     let numbered = |stem: &str| id.strip_prefix(stem).is_some_and(|n| matches!(n.as_bytes(), [b'1'..=b'9']));
     matches!(id, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
-}
-
-/// `1e5` and `0x1f` and `0o17` are numbers to YAML.
-fn is_exponent(id: &str) -> bool {
-    let hex = id.strip_prefix("0x").is_some_and(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
-    let octal = id.strip_prefix("0o").is_some_and(|d| d.bytes().all(|b| (b'0'..=b'7').contains(&b)));
-    let exponent = id.split_once('e').is_some_and(|(mantissa, power)| {
-        !mantissa.is_empty()
-            && !power.is_empty()
-            && [mantissa, power].iter().all(|p| p.bytes().all(|b| b.is_ascii_digit()))
-    });
-    hex || octal || exponent
 }
 
 /// Makes an id out of a name: `Łódź Tools` gives `lodz-tools`. Empty where nothing of the name can be kept.

@@ -82,7 +82,7 @@ fn contact_item(contact: &ContactView) -> Item {
     let mut more: Vec<String> = Vec::new();
     let closed = &contact.closed;
     // A number that must not be rung is better not seen.
-    more.extend(contact.phone.clone().filter(|_| !closed.closes("call") && !closed.closes("phone")));
+    more.extend(contact.phone.clone().filter(|_| !closed.closes("call")));
     more.extend(contact.email.clone().filter(|_| !closed.closes("email")));
     more.extend(closed.describe());
     more.extend(contact.last_contact.map(|when| format!("last contact {}", when.date)));

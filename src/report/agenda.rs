@@ -60,46 +60,46 @@ impl Matter {
     }
 }
 
-/// How near a day is.
+/// How pressing a day is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Nearness {
+pub(super) enum Urgency {
     Overdue,
     Today,
     Soon,
 }
 
-impl Nearness {
-    const ALL: [Nearness; 3] = [Nearness::Overdue, Nearness::Today, Nearness::Soon];
+impl Urgency {
+    const ALL: [Urgency; 3] = [Urgency::Overdue, Urgency::Today, Urgency::Soon];
 
     fn of(day: NaiveDate, today: NaiveDate) -> Self {
         match day.cmp(&today) {
-            std::cmp::Ordering::Less => Nearness::Overdue,
-            std::cmp::Ordering::Equal => Nearness::Today,
-            std::cmp::Ordering::Greater => Nearness::Soon,
+            std::cmp::Ordering::Less => Urgency::Overdue,
+            std::cmp::Ordering::Equal => Urgency::Today,
+            std::cmp::Ordering::Greater => Urgency::Soon,
         }
     }
 
     fn name(self) -> &'static str {
         match self {
-            Nearness::Overdue => "overdue",
-            Nearness::Today => "today",
-            Nearness::Soon => "soon",
+            Urgency::Overdue => "overdue",
+            Urgency::Today => "today",
+            Urgency::Soon => "soon",
         }
     }
 
-    fn title(self) -> &'static str {
+    pub(super) fn title(self) -> &'static str {
         match self {
-            Nearness::Overdue => "Overdue",
-            Nearness::Today => "Today",
-            Nearness::Soon => "Soon",
+            Urgency::Overdue => "Overdue",
+            Urgency::Today => "Today",
+            Urgency::Soon => "Soon",
         }
     }
 
     fn tone(self) -> Tone {
         match self {
-            Nearness::Overdue => Tone::Alarm,
-            Nearness::Today => Tone::Urgent,
-            Nearness::Soon => Tone::Plain,
+            Urgency::Overdue => Tone::Alarm,
+            Urgency::Today => Tone::Urgent,
+            Urgency::Soon => Tone::Plain,
         }
     }
 }
@@ -130,9 +130,9 @@ pub fn agenda(ctx: &Context<'_>, matches: &dyn Fn(RecordIndex) -> bool, options:
     }
     let mut lines: Vec<(RecordIndex, Vec<Item<'_>>)> = by_party.into_iter().collect();
     for (_, items) in &mut lines {
-        items.sort_by(|a, b| urgency(ctx, a).cmp(&urgency(ctx, b)));
+        items.sort_by(|a, b| order(ctx, a).cmp(&order(ctx, b)));
     }
-    lines.sort_by(|a, b| a.1.first().map(|item| urgency(ctx, item)).cmp(&b.1.first().map(|item| urgency(ctx, item))));
+    lines.sort_by(|a, b| a.1.first().map(|item| order(ctx, item)).cmp(&b.1.first().map(|item| order(ctx, item))));
     report(ctx, &lines, &unplanned)
 }
 
@@ -142,9 +142,9 @@ fn is_for(wanted: Option<&str>, person: Option<&str>) -> bool {
 
 /// Overdue, then today's, then soon; an opportunity whose expected close has passed, which wants tidying rather than a
 /// call, after the rest; then by day and time, then by matter.
-fn urgency<'a>(ctx: &Context<'a>, item: &Item<'_>) -> (Nearness, bool, When, Matter, &'a str) {
-    let nearness = Nearness::of(item.at.date, ctx.today);
-    (nearness, item.matter == Matter::CloseExpected, item.at, item.matter, &ctx.catalog.record(item.record).id)
+fn order<'a>(ctx: &Context<'a>, item: &Item<'_>) -> (Urgency, bool, When, Matter, &'a str) {
+    let urgency = Urgency::of(item.at.date, ctx.today);
+    (urgency, item.matter == Matter::CloseExpected, item.at, item.matter, &ctx.catalog.record(item.record).id)
 }
 
 /// All that one record asks for, whenever.
@@ -195,15 +195,15 @@ fn deadline(ctx: &Context<'_>, record: RecordIndex) -> Option<(NaiveDate, Matter
 fn report(ctx: &Context<'_>, lines: &[(RecordIndex, Vec<Item<'_>>)], unplanned: &[&str]) -> Report {
     let mut sections = Vec::new();
     let mut counts = Vec::new();
-    for nearness in Nearness::ALL {
+    for urgency in Urgency::ALL {
         let led_by = lines.iter().filter_map(|(party, items)| Some((*party, items.split_first()?)));
-        let here = led_by.filter(|(_, (first, _))| Nearness::of(first.at.date, ctx.today) == nearness);
-        let rows: Vec<Row> = here.map(|(party, (first, rest))| row(ctx, party, first, rest, nearness)).collect();
+        let here = led_by.filter(|(_, (first, _))| Urgency::of(first.at.date, ctx.today) == urgency);
+        let rows: Vec<Row> = here.map(|(party, (first, rest))| row(ctx, party, first, rest, urgency)).collect();
         if !rows.is_empty() {
-            counts.push(format!("{} {}", rows.len(), nearness.name()));
+            counts.push(format!("{} {}", rows.len(), urgency.name()));
             sections.push(Section {
-                title: Some(nearness.title().to_owned()),
-                tone: nearness.tone(),
+                title: Some(urgency.title().to_owned()),
+                tone: urgency.tone(),
                 rows,
                 totals: None,
             });
@@ -254,7 +254,7 @@ fn columns(one_person: bool) -> Vec<Column> {
     ]
 }
 
-fn row(ctx: &Context<'_>, party: RecordIndex, first: &Item<'_>, rest: &[Item<'_>], nearness: Nearness) -> Row {
+fn row(ctx: &Context<'_>, party: RecordIndex, first: &Item<'_>, rest: &[Item<'_>], urgency: Urgency) -> Row {
     let who = ctx.catalog.record(party);
     let card = ctx.catalog.record(first.record);
     let reach = Reach::about(ctx, first.record, &first.what);
@@ -263,7 +263,7 @@ fn row(ctx: &Context<'_>, party: RecordIndex, first: &Item<'_>, rest: &[Item<'_>
     let said = last.map_or("", |activity| contacts::gist(ctx, activity));
     let overdue = ctx.today.signed_duration_since(first.at.date).num_days();
     let cells = vec![
-        Cell::text(nearness.name()),
+        Cell::text(urgency.name()),
         Cell::Value(Value::When(first.at)),
         Cell::text(when(first.at, ctx.today)),
         Cell::number(Decimal::from(overdue.max(0))),
@@ -287,16 +287,16 @@ fn row(ctx: &Context<'_>, party: RecordIndex, first: &Item<'_>, rest: &[Item<'_>
         Cell::text(said),
         Cell::number(Decimal::from(rest.len())),
     ];
-    Row { cells, tone: if nearness == Nearness::Overdue { Tone::Alarm } else { Tone::Plain } }
+    Row { cells, tone: if urgency == Urgency::Overdue { Tone::Alarm } else { Tone::Plain } }
 }
 
 /// `17 d late`, `10:00`, `today`, `Tue 24 Nov`: the section says the rest.
 fn when(at: When, today: NaiveDate) -> String {
-    match (Nearness::of(at.date, today), at.time) {
-        (Nearness::Overdue, _) => format!("{} d late", today.signed_duration_since(at.date).num_days()),
-        (Nearness::Today, Some(time)) => time.format("%H:%M").to_string(),
-        (Nearness::Today, None) => "today".to_owned(),
-        (Nearness::Soon, _) => at.date.format("%a %-d %b").to_string(),
+    match (Urgency::of(at.date, today), at.time) {
+        (Urgency::Overdue, _) => format!("{} d late", today.signed_duration_since(at.date).num_days()),
+        (Urgency::Today, Some(time)) => time.format("%H:%M").to_string(),
+        (Urgency::Today, None) => "today".to_owned(),
+        (Urgency::Soon, _) => at.date.format("%a %-d %b").to_string(),
     }
 }
 

@@ -219,13 +219,13 @@ fn groups(ctx: &Context<'_>, record: RecordIndex) -> Vec<FieldGroup> {
     let mut fields: Vec<FieldView> = stored.collect();
     let computed = derived::ALL.iter().filter(|field| field.is_of(&card.record_type));
     for field in computed.filter(|field| field.name != "opened") {
-        let value = (field.get)(ctx, record).filter(|value| !is_nothing(value));
-        let Some(value) = value else { continue };
+        let Some(value) = (field.get)(ctx, record) else { continue };
         match fields.iter_mut().find(|stored| stored.name == field.name) {
             Some(stored) if stored.value == value => {}
-            // What follows rules of its own is shown as it counts, whatever the card says.
+            // What follows rules of its own is shown as it counts, whatever the card says: a lost sale has a chance of 0.
             Some(stored) if OWN_RULES.contains(&field.name) => (stored.value, stored.derived) = (value, true),
             Some(_) => {}
+            None if is_nothing(&value) => {}
             None => {
                 let title = match field.name {
                     "age" => "Age in days".to_owned(),
@@ -301,7 +301,7 @@ fn contact_views(ctx: &Context<'_>, record: RecordIndex) -> Vec<ContactView> {
 }
 
 fn contact_view(ctx: &Context<'_>, party: RecordIndex, contact: &Value) -> Option<ContactView> {
-    let text = |field: &str| contact.get(field).filter(|v| !v.is_empty()).map(|value| value.display().into_owned());
+    let text = |field: &str| reach::text_at(contact, field);
     let card = ctx.catalog.record(party);
     let name = text("name").or_else(|| text("id"))?;
     let id = text("id").unwrap_or_default();
@@ -316,7 +316,7 @@ fn contact_view(ctx: &Context<'_>, party: RecordIndex, contact: &Value) -> Optio
         role: text("role"),
         phone: text("phone"),
         email: text("email"),
-        decides: contact.get("decides") == Some(&Value::Bool(true)),
+        decides: reach::decides(contact),
         closed: reach::Reach::of(card, Some(contact)).closed,
         last_contact,
         id,
@@ -517,6 +517,7 @@ mod tests {
             "competitor rival",
             "opportunity acme-old
             client: acme
+            probability: 40
             stage: lost",
         ])
     }
@@ -547,6 +548,13 @@ mod tests {
             ]
         );
         assert_eq!((view.name.as_str(), view.stage.as_deref()), ("ERP rollout", Some("Offer")));
+    }
+
+    #[test]
+    fn a_lost_sale_has_no_chance_whatever_its_card_says() {
+        let groups = view("acme-old").groups;
+        let chance = groups.iter().flat_map(|group| &group.fields).find(|field| field.name == "probability");
+        assert_eq!(chance.map(|field| field.value.display().into_owned()).as_deref(), Some("0"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::output::Style;
 use crate::output::blocks::{Block, Item, blocks};
 use crate::query::{FieldInfo, Fields, Source};
 use crate::report::{Cell, Column, Report, Row, Section};
-use crate::text::nearest;
+use crate::text::{did_you_mean, nearest};
 
 /// Writes the effective JSON Schema of a type, or lists the types.
 pub(super) fn schema(record_type: Option<&str>, global: &Global, io: &mut Io<'_>) -> Result<u8, CliError> {
@@ -34,11 +34,9 @@ fn effective(config: &Config, name: &str) -> Result<serde_json::Value, CliError>
 }
 
 fn unknown_type(config: &Config, name: &str) -> CliError {
-    let known = || config.schemas.types().map(|known| known.name.as_str());
-    let hint = match nearest(name, known(), 1).as_slice() {
-        [near, ..] => format!("did you mean {near}?"),
-        [] => format!("the types are {}", known().collect::<Vec<_>>().join(", ")),
-    };
+    let known = || config.schemas.types().map(|known| &*known.name);
+    let all = || format!("the types are {}", known().collect::<Vec<_>>().join(", "));
+    let hint = did_you_mean(&nearest(name, known(), 1)).unwrap_or_else(all);
     CliError::argument(format!("there is no type `{name}`"), hint)
 }
 

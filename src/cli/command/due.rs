@@ -2,7 +2,7 @@
 
 use crate::cli::CliError;
 use crate::cli::args::{Ask, Limit};
-use crate::cli::session::Session;
+use crate::cli::session::{Session, remarks};
 use crate::model::Period;
 use crate::report::agenda::{AgendaOptions, agenda};
 
@@ -11,14 +11,16 @@ pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, limit: Limit, within:
     let question = session.ask(&ask.query)?;
     let ctx = session.context(&question.hits);
     let options = AgendaOptions { within_days, ..AgendaOptions::default() };
-    let mut report = agenda(&ctx, &|record| question.matches(&ctx, record), &options);
+    let selection = question.bound.select(&ctx);
+    let mut report = agenda(&ctx, &|record| selection.contains(record), &options);
     report.limit(limit.limit);
+    report.remarks.extend(remarks(ctx.catalog, &selection.left_out));
     session.print(&report, ask.format, "Nothing is due: nobody waits for you.")?;
     session.finish()
 }
 
 /// The length of a period from today on, in days.
-pub(super) fn days(period: &str, session: &Session<'_, '_>) -> Result<u32, CliError> {
+fn days(period: &str, session: &Session<'_, '_>) -> Result<u32, CliError> {
     let parsed = Period::parse(period).or_else(|| period.parse().ok().map(Period::Days));
     let Some(parsed) = parsed else {
         return Err(CliError::argument(format!("`{period}` is not a period"), "write 7d, 2w, 3m or 1y"));
