@@ -60,7 +60,7 @@ impl Global {
     /// [`CliError::Argument`] if `KARTO_TODAY` is no date.
     pub(super) fn with_environment(mut self, io: &Io<'_>) -> Result<Self, CliError> {
         self.directory = self.directory.or_else(|| io.environment.get(OsStr::new("KARTO_DIR")).map(PathBuf::from));
-        if let (None, Some(text)) = (self.today, io.variable("KARTO_TODAY")) {
+        if let (None, Some(text)) = (self.today, io.own_variable("KARTO_TODAY")?) {
             let day = parse_day(text).map_err(|error| {
                 CliError::argument(
                     format!("KARTO_TODAY is `{text}`: {error}"),

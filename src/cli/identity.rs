@@ -11,10 +11,10 @@ use crate::workspace::{Workspace, git};
 /// the user's own configuration. `None` where none of them says.
 ///
 /// # Errors
-/// [`CliError::Argument`] if `KARTO_USER` names somebody whom `people` does not know.
+/// [`CliError::Argument`] if `KARTO_USER` is no text, or names somebody whom `people` does not know.
 pub(super) fn me(workspace: &Workspace, io: &Io<'_>) -> Result<Option<String>, CliError> {
     let config = workspace.config();
-    if let Some(named) = io.variable("KARTO_USER") {
+    if let Some(named) = io.own_variable("KARTO_USER")? {
         return known(config, named).map(Some).ok_or_else(|| {
             let ids = || config.people.iter().map(|person| person.id.as_str());
             let everybody = || format!("karto.yaml knows {}", ids().collect::<Vec<_>>().join(", "));

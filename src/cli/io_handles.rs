@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
+use super::CliError;
+
 /// The size of a terminal, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TerminalSize {
@@ -40,6 +42,19 @@ impl Io<'_> {
     /// A variable of the environment, if it is set, not empty, and plain text.
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.environment.get(OsStr::new(name)).and_then(|value| value.to_str()).filter(|value| !value.is_empty())
+    }
+
+    /// The same for one of our own, where what is no plain text must not be taken for nothing.
+    ///
+    /// # Errors
+    /// [`CliError::Argument`] if it holds bytes that are no text.
+    pub(super) fn own_variable(&self, name: &str) -> Result<Option<&str>, CliError> {
+        match self.environment.get(OsStr::new(name)) {
+            Some(value) if value.to_str().is_none() => {
+                Err(CliError::argument(format!("{name} is no plain text: {value:?}"), "set it anew, or unset it"))
+            }
+            _ => Ok(self.variable(name)),
+        }
     }
 
     /// True if the terminal's character set holds more than ASCII.

@@ -16,6 +16,8 @@ mod progress;
 mod session;
 mod timings;
 
+use crate::output::{clean, clean_lines};
+
 pub use args::Cli;
 pub use error::{CliError, status};
 pub use io_handles::{Io, TerminalSize};
@@ -35,7 +37,7 @@ pub fn main() -> u8 {
     }
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let out_is_terminal = stdout.is_terminal();
-    let mut out = io::BufWriter::with_capacity(1 << 16, stdout.lock());
+    let mut out = io::BufWriter::with_capacity(1 << 16, Reader { out: stdout.lock(), has_gone: false });
     let mut err = stderr.lock();
     let size = || terminal_size::terminal_size().map_or((80, 24), |(width, height)| (width.0.into(), height.0.into()));
     let mut io = Io {
@@ -49,17 +51,56 @@ pub fn main() -> u8 {
         may_page: out_is_terminal,
     };
     let status = run(std::env::args_os(), &mut io);
-    match out.flush() {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe && status == status::OK => status::TROUBLE,
-        _ => status,
+    let Err(error) = out.flush() else { return status };
+    if status != status::TROUBLE {
+        let _ = CliError::from(error).print(&mut io::stderr().lock(), false);
+    }
+    status::TROUBLE
+}
+
+/// Whoever reads what is written. Once they have gone (`| head -1`) the rest goes nowhere, which is no one's fault; what
+/// had to be left out is still told, and the exit status is as ever.
+struct Reader<W> {
+    out: W,
+    has_gone: bool,
+}
+
+impl<W: Write> Reader<W> {
+    fn unless_gone<T>(&mut self, otherwise: T, act: impl FnOnce(&mut W) -> io::Result<T>) -> io::Result<T> {
+        if self.has_gone {
+            return Ok(otherwise);
+        }
+        match act(&mut self.out) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.has_gone = true;
+                Ok(otherwise)
+            }
+            result => result,
+        }
+    }
+}
+
+impl<W: Write> Write for Reader<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.unless_gone(bytes.len(), |out| out.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.unless_gone((), Write::flush)
     }
 }
 
 /// Runs one command: `arguments` with the program's name first. Gives the exit status of [`status`].
 pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return print_clap(&error, io),
+        Err(error) => {
+            // What was typed comes back in the message; it may hold what a terminal would obey.
+            let is_plain =
+                arguments.iter().all(|argument| clean(&argument.to_string_lossy()) == argument.to_string_lossy());
+            return print_clap(&error, is_plain, io);
+        }
     };
     let color = session::wants_color(cli.global.color, io.err_is_terminal, io);
     match command::run(cli, io) {
@@ -74,12 +115,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8
 }
 
 /// Help and version go to standard output, mistakes to standard error.
-fn print_clap(error: &clap::Error, io: &mut Io<'_>) -> u8 {
+fn print_clap(error: &clap::Error, is_plain: bool, io: &mut Io<'_>) -> u8 {
     let text = error.render();
     let on_out = !error.use_stderr();
     let color = if on_out { io.terminal.is_some() } else { io.err_is_terminal };
     let color = session::wants_color(args::Color::Auto, color, io);
-    let rendered = if color { text.ansi().to_string() } else { text.to_string() };
+    let rendered =
+        if color && is_plain { text.ansi().to_string() } else { clean_lines(&text.to_string()).into_owned() };
     let target: &mut dyn Write = if on_out { io.out } else { io.err };
     let _ = target.write_all(rendered.as_bytes());
     if on_out { status::OK } else { status::TROUBLE }

@@ -33,5 +33,10 @@ pub(super) fn page(text: &[u8], io: &Io<'_>) -> bool {
     // A reader who leaves early closes the pipe; that is no failure.
     let written = child.stdin.take().is_some_and(|mut stdin| stdin.write_all(text).is_ok());
     let ended = child.wait();
-    written || ended.is_ok_and(|status| status.success())
+    // 126 and 127 are the shell's word that there was no such program, whatever the pipe has swallowed by then.
+    match ended.map(|status| status.code()) {
+        Ok(Some(126 | 127)) | Err(_) => false,
+        Ok(Some(0)) => true,
+        Ok(_) => written,
+    }
 }

@@ -11,10 +11,12 @@ use super::timings::Timings;
 use super::{CliError, Io, identity, pager};
 use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::codes::FORMAT_NEWER;
 use crate::output::{Options, Style, clean, data, paint, table};
 use crate::query::{Bound, Context, Fields, Hits, LeftOut, Query};
 use crate::report::Report;
 use crate::text::LineIndex;
+use crate::workspace::codes::FILE_UNREADABLE;
 use crate::workspace::fulltext::FullText;
 use crate::workspace::{Snapshot, Workspace};
 
@@ -54,6 +56,9 @@ impl<'a, 'io> Session<'a, 'io> {
         let snapshot = workspace.load()?;
         timings.lap("read");
         let today = global.today.unwrap_or_else(|| today(&workspace, io));
+        if let Some(newer) = workspace.findings().iter().find(|finding| finding.code == FORMAT_NEWER) {
+            writeln!(io.err, "note: {} [{}]", clean(&newer.message), newer.code)?;
+        }
         Ok(Self { io, global, workspace, snapshot, today, me: None, timings })
     }
 
@@ -155,10 +160,11 @@ impl<'a, 'io> Session<'a, 'io> {
         let unreadable = self.snapshot.catalog.unreadable();
         let concerns_all = |finding: &&Diagnostic| {
             finding.severity == Severity::Error
-                && finding
-                    .path
-                    .as_ref()
-                    .is_none_or(|path| unreadable.binary_search(path).is_ok() || is_rule(path.as_str()))
+                && (finding.code == FILE_UNREADABLE
+                    || finding
+                        .path
+                        .as_ref()
+                        .is_none_or(|path| unreadable.binary_search(path).is_ok() || is_rule(path.as_str())))
         };
         let findings: Vec<&Diagnostic> = self.snapshot.findings.iter().filter(concerns_all).collect();
         let color = wants_color(self.global.color, self.io.err_is_terminal, self.io);

@@ -24,8 +24,13 @@ pub fn found(answer: &SearchAnswer, catalog: &Catalog, options: &Options, out: &
         one(hit, catalog, options, out)?;
     }
     match answer.hits.len() {
-        0 => writeln!(out, "Nothing was found."),
-        _ => writeln!(out, "\n{}", hits(answer)),
+        _ if answer.total == 0 => writeln!(out, "Nothing was found."),
+        _ => writeln!(
+            out,
+            "
+{}",
+            hits(answer)
+        ),
     }
 }
 

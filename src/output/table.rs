@@ -28,7 +28,8 @@ pub fn write(report: &Report, empty: &str, options: &Options, out: &mut dyn Writ
         writeln!(out)?;
     }
     if report.sections.iter().all(|section| section.rows.is_empty()) {
-        for line in wrap(&clean_lines(empty), width) {
+        // Where a limit hides all rows there is something all the same.
+        for line in wrap(&clean_lines(empty), width).iter().filter(|_| report.hidden == 0) {
             writeln!(out, "{line}")?;
         }
     } else {

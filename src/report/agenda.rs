@@ -274,7 +274,7 @@ fn report(ctx: &Context<'_>, lines: &[(Source, Vec<Item<'_>>)], unplanned: &[&st
     let mut people = lines.iter().filter_map(|(_, items)| Some(items.first()?.person));
     let first = people.next();
     let one_person = people.all(|person| Some(person) == first);
-    Report { kind: "due", title: None, columns: columns(one_person), sections, summary, remarks: Vec::new() }
+    Report { kind: "due", columns: columns(one_person), sections, summary, ..Report::default() }
 }
 
 fn columns(one_person: bool) -> Vec<Column> {

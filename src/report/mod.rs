@@ -24,6 +24,8 @@ pub struct Report {
     pub sections: Vec<Section>,
     /// The sums and counts below the table, as sentences for people.
     pub summary: Vec<String>,
+    /// How many rows [`limit`](Self::limit) left out.
+    pub hidden: usize,
     /// What could not be counted or shown, and why; goes to standard error where the output is data.
     pub remarks: Vec<String>,
 }
@@ -163,6 +165,7 @@ impl Report {
     /// Says how many of all rows are shown, where a limit leaves some out.
     fn say_limit(&mut self, limit: Option<usize>, all: usize) {
         if let Some(limit) = limit.filter(|limit| all > *limit) {
+            self.hidden = all - limit;
             self.remarks.push(format!("{limit} of {all} rows are shown"));
         }
     }

@@ -80,7 +80,10 @@ impl Document {
             let parts = Parts { body: Span::new(0, text.len()), ..Parts::default() };
             return Self { text, bytes, parts, yaml: Yaml::default(), is_yaml, diagnostics };
         }
-        find_nul(&text, &mut diagnostics);
+        // In UTF-16 every other byte is a NUL.
+        if !bytes.as_ref().is_some_and(|bytes| is_utf16(bytes)) {
+            find_nul(&text, &mut diagnostics);
+        }
         let conflict = find_conflict(&text, &mut diagnostics);
         let parts = split(&text, &mut diagnostics);
         let mut yaml = Yaml::default();
@@ -163,12 +166,18 @@ impl Document {
     }
 }
 
+/// True for what Windows programs call "Unicode".
+fn is_utf16(source: &[u8]) -> bool {
+    source.starts_with(&[0xff, 0xfe]) || source.starts_with(&[0xfe, 0xff])
+}
+
 /// The bytes as text of the same length.
 fn decode(source: Vec<u8>, diagnostics: &mut Vec<Diagnostic>) -> (String, Option<Vec<u8>>) {
     let source = match String::from_utf8(source) {
         Ok(text) => return (text, None),
         Err(error) => error.into_bytes(),
     };
+    let is_utf16 = is_utf16(&source);
     let mut text = String::with_capacity(source.len());
     let (mut first, mut count) = (None, 0_usize);
     for chunk in source.utf8_chunks() {
@@ -182,13 +191,14 @@ fn decode(source: Vec<u8>, diagnostics: &mut Vec<Diagnostic>) -> (String, Option
     }
     if let Some(first) = first {
         let message = match count {
+            _ if is_utf16 => Cow::Borrowed("the file is UTF-16, not UTF-8"),
             1 => Cow::Borrowed("a byte that is no UTF-8"),
             _ => Cow::Owned(format!("{count} bytes that are no UTF-8")),
         };
         diagnostics.push(
             Diagnostic::new(codes::INVALID_UTF8, message)
                 .at(first)
-                .label("the first of them")
+                .label(if is_utf16 { "begins as UTF-16 does" } else { "the first of them" })
                 .help("open the file in the encoding in which it looks right, and save it as UTF-8"),
         );
     }
@@ -246,6 +256,24 @@ fn bom(text: &str) -> Span {
     Span::new(0, if text.starts_with('\u{feff}') { 3 } else { 0 })
 }
 
+/// A card whose lines all end with a lone CR: for every program of today it is a single line. It must not pass for a note.
+fn old_mac_lines(text: &str, bom: Span, diagnostics: &mut Vec<Diagnostic>) -> Option<Parts> {
+    let rest = text.get(bom.end()..)?;
+    let fields = rest.strip_prefix("---\r").filter(|fields| !fields.contains('\n'))?;
+    if !fields.split('\r').any(|line| line.trim_end() == "---") {
+        return None;
+    }
+    let start = bom.end() + "---\r".len();
+    diagnostics.push(
+        Diagnostic::new(codes::FRONT_MATTER_UNCLOSED, "the lines end with CR alone, so all of the file is one line")
+            .at(Span::new(bom.end(), bom.end() + 3))
+            .label("opened here")
+            .help("save the file with the line ends of Unix (LF) or Windows (CR LF)"),
+    );
+    let yaml = Span::empty(start);
+    Some(Parts { bom, opening: Span::new(bom.end(), start), yaml, closing: yaml, body: Span::new(start, text.len()) })
+}
+
 /// The length of the line at `at`, line end included, if it is `---` (blanks may follow).
 fn marker_line(text: &str, at: usize) -> Option<usize> {
     let rest = text.get(at..)?.strip_prefix("---")?;
@@ -272,6 +300,9 @@ fn split(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Parts {
         body: Span::new(bom.end(), text.len()),
     };
     let Some(opening) = marker_line(text, bom.end()) else {
+        if let Some(parts) = old_mac_lines(text, bom, diagnostics) {
+            return parts;
+        }
         note_late(text, bom.end(), diagnostics);
         return note;
     };

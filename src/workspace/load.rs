@@ -32,7 +32,11 @@ pub(super) fn schema_files(root: &Path) -> Result<(Vec<SchemaFile>, Vec<Diagnost
         if !name.to_string_lossy().ends_with(".schema.json") {
             continue;
         }
-        let Ok(path) = SourcePath::new(Path::new("schemas").join(name)) else { continue };
+        let Ok(path) = SourcePath::new(Path::new("schemas").join(&name)) else {
+            let message = format!("the name of {name:?} in schemas/ is not plain text");
+            findings.push(Diagnostic::new(codes::FILE_NAME, message).help("rename the file"));
+            continue;
+        };
         if entry.path().canonicalize().is_ok_and(|target| !target.starts_with(root)) {
             findings.push(Diagnostic::new(codes::LINK_OUTSIDE, LEADS_OUT).in_file(&path));
             continue;
@@ -76,5 +80,7 @@ fn read_file(workspace: &Workspace, path: &SourcePath) -> (Card, Vec<Diagnostic>
 }
 
 fn unreadable(path: &SourcePath, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new(codes::FILE_UNREADABLE, format!("the file can't be read: {error}")).in_file(path)
+    Diagnostic::new(codes::FILE_UNREADABLE, format!("the file can't be read: {error}"))
+        .in_file(path)
+        .help("give yourself the right to read it, or move it away")
 }

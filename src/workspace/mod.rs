@@ -81,7 +81,13 @@ impl Workspace {
     /// [`WorkspaceError::NotFound`], or [`WorkspaceError::Io`] if `karto.yaml` or a schema can't be read.
     pub fn open(start: &Path) -> Result<Self, WorkspaceError> {
         let start = start.canonicalize().map_err(|source| WorkspaceError::Io { path: start.to_owned(), source })?;
-        let root = start.ancestors().find(|folder| folder.join(CONFIG_FILE).is_file());
+        // Whatever is called so marks the root, for a broken link or a locked folder must not lead to another workspace
+        // further up; whether it can be read is seen when it is.
+        let marks_root = |folder: &&Path| match folder.join(CONFIG_FILE).symlink_metadata() {
+            Ok(_) => true,
+            Err(error) => error.kind() == io::ErrorKind::PermissionDenied,
+        };
+        let root = start.ancestors().find(marks_root);
         let root = root.ok_or_else(|| WorkspaceError::NotFound { start: start.clone() })?.to_owned();
         let (files, mut findings) = load::schema_files(&root)?;
         let (schemas, schema_findings) = Schemas::with(&files);

@@ -35,7 +35,9 @@ pub(super) fn walk(root: &Path, include: &[Spanned<String>]) -> Result<Found, Wo
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) if error.depth() == 0 => {
-                return Err(WorkspaceError::Io { path: root.to_owned(), source: error.into() });
+                let path = root.to_owned();
+                let source = error.into_io_error().unwrap_or_else(|| io::ErrorKind::Other.into());
+                return Err(WorkspaceError::Io { path, source });
             }
             Err(error) => {
                 walk.unreadable(&error);
@@ -73,7 +75,15 @@ impl Walk<'_> {
             self.links.push(entry.path().to_owned());
         } else if entry.file_type().is_file() {
             self.add(entry.path());
+        } else {
+            self.no_file(entry.path());
         }
+    }
+
+    /// A FIFO would block whoever opens it, and a device may never end.
+    fn no_file(&mut self, path: &Path) {
+        let finding = Diagnostic::new(codes::FILE_UNREADABLE, "a FIFO, a socket or a device, not a file");
+        self.report(finding.help("give it a name that does not end in .md, or move it away"), path);
     }
 
     fn add(&mut self, path: &Path) {
@@ -98,18 +108,22 @@ impl Walk<'_> {
                     let finding = Diagnostic::new(codes::LINK_OUTSIDE, LEADS_OUT);
                     self.report(finding, &link);
                 }
-                Ok(target) if target.is_file() && known.insert(target.clone()) => self.add(&link),
+                Ok(target) if target.is_dir() => {}
+                Ok(target) if !target.is_file() => self.no_file(&link),
+                Ok(target) if known.insert(target.clone()) => self.add(&link),
                 Ok(_) => {}
                 Err(error) => {
                     let finding = Diagnostic::new(codes::FILE_UNREADABLE, format!("the link leads nowhere: {error}"));
-                    self.report(finding, &link);
+                    self.report(finding.help("mend the link, or delete it"), &link);
                 }
             }
         }
     }
 
     fn unreadable(&mut self, error: &walkdir::Error) {
-        let finding = Diagnostic::new(codes::FILE_UNREADABLE, format!("can't be read: {error}"));
+        let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+        let finding = Diagnostic::new(codes::FILE_UNREADABLE, format!("can't be read: {why}"));
+        let finding = finding.help("give yourself the right to read it, or move it away");
         match error.path() {
             Some(path) => self.report(finding, path),
             None => self.findings.push(finding),

@@ -186,6 +186,7 @@ mod indexed {
         let shop = Shop::new(&[("leads/a.md", &card("A", "apples"))]);
         assert_eq!(shop.holders("apples"), "a");
         let folder = shop.index_folder();
+        /// What is done to an index folder, and how.
         type Ruin = (&'static str, fn(&PathBuf));
         let ruins: [Ruin; 4] = [
             ("no list of segments", |path| fs::remove_file(path.join("meta.json")).unwrap()),

@@ -12,6 +12,7 @@ mod example;
 mod fulltext;
 mod fuzz_corpus;
 mod generated;
+mod hostile;
 mod house;
 mod laws;
 mod left_out;

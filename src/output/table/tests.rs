@@ -69,6 +69,7 @@ fn due() -> Report {
         ],
         summary: vec!["3 to call".into()],
         remarks: vec!["1 card can't be read".into()],
+        hidden: 0,
     }
 }
 
