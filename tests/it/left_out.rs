@@ -1,4 +1,4 @@
-//! What an answer had to leave out is named by the command that left it out.
+//! Nothing is left out in silence: neither what can't be compared or read, nor what stands in a note.
 
 use crate::support::Karto;
 
@@ -54,4 +54,16 @@ fn a_card_that_is_asked_for_but_cant_be_read_is_named() {
     assert!(answer.err.contains("left out: clients/torn.md:3:"), "{}", answer.err);
     assert!(answer.err.contains("no record is called `torn`"), "{}", answer.err);
     assert_eq!(answer.status, 2);
+}
+
+#[test]
+fn the_tasks_of_notes_are_due_like_others() {
+    let note = "# Fair in Poznań\n\n- [ ] Book the stand due:2026-11-20 @anna\n- [ ] Some day\n";
+    let karto = Karto::on_example().with_file("notes/fair.md", note);
+    let csv = karto.run(["due", "--format", "csv"]).out;
+    let line = csv.lines().find(|line| line.contains("Book the stand")).unwrap();
+    assert!(line.starts_with("overdue,2026-11-20,3,fair,note,Fair in Poznań,"), "{line}");
+    // Whose it is decides what the day shows; a question about fields is no question about notes.
+    assert!(karto.run(["due", "owner:piotr"]).out.find("Book the stand").is_none());
+    assert!(karto.env("KARTO_USER", "anna").run::<&str>([]).out.contains("Book the stand"));
 }

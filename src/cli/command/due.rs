@@ -10,7 +10,8 @@ pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, limit: Limit, within:
     let within_days = days(within, &session)?;
     let question = session.ask(&ask.query)?;
     let ctx = session.context(&question.hits);
-    let options = AgendaOptions { within_days, ..AgendaOptions::default() };
+    let notes = ask.query.iter().all(|word| word.trim().is_empty());
+    let options = AgendaOptions { within_days, notes, ..AgendaOptions::default() };
     let selection = question.bound.select(&ctx);
     let mut report = agenda(&ctx, &|record| selection.contains(record), &options);
     report.limit(limit.limit);
