@@ -1,5 +1,7 @@
 //! One card: how long it takes to read, to change and to ask for it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what is measured is known to succeed")]
+
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use karto::model::schema::Schemas;

@@ -2,6 +2,8 @@
 //!
 //! Reading is measured with warm file caches, as it is when people work.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what is measured is known to succeed")]
+
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -11,6 +13,9 @@ use karto::query::{Bound, Context, Fields, Hits, Order, Query};
 use karto::report::agenda::{AgendaOptions, agenda};
 use karto::report::funnel::{FunnelOptions, funnel};
 use karto::report::listing::{ListOptions, listing};
+use karto::workspace::fulltext::FullText;
+#[cfg(feature = "search")]
+use karto::workspace::fulltext::FullTextIndex;
 use karto::workspace::{Snapshot, Workspace};
 
 mod workspace;
@@ -129,8 +134,39 @@ fn list_loaded(bencher: Bencher<'_, '_>, size: usize) {
     let read = Read::new(&root(size));
     bencher.bench(|| {
         let fields = read.fields();
-        let mut records = read.bind("type:opportunity value:50000..").select(&read.ctx()).records;
+        let query = Query::parse("type:opportunity value:50000..").unwrap().bind(&fields, &read.ctx()).unwrap();
+        let mut records = query.select(&read.ctx()).records;
         Order::parse("-value,name", &fields).unwrap().sort(&read.ctx(), &mut records);
         listing(&read.ctx(), &fields, &records, &ListOptions::default())
     });
+}
+
+/// What `search` asks of the full text: a word, a phrase, a beginning, a slip of the finger.
+const SEARCH: &str = "leasing \"second price\" gyart* dabrowka~";
+
+/// Full text by reading all files, as it is done without an index.
+#[divan::bench(args = SIZES, sample_count = 10)]
+fn search_reading_all_files(bencher: Bencher<'_, '_>, size: usize) {
+    let read = Read::new(&root(size));
+    let query = read.bind(SEARCH);
+    bencher.bench(|| FullText::without_index(&read.workspace, &read.snapshot.catalog).hits(query.text_terms()));
+}
+
+/// Full text through the index, which is opened and found to be up to date each time.
+#[cfg(feature = "search")]
+#[divan::bench(args = SIZES)]
+fn search_index(bencher: Bencher<'_, '_>, size: usize) {
+    let read = Read::new(&root(size));
+    let query = read.bind(SEARCH);
+    let catalog = &read.snapshot.catalog;
+    bencher.bench(|| FullText::open(&read.workspace, catalog, &mut |_, _| {}).hits(query.text_terms()));
+}
+
+/// The index, built anew.
+#[cfg(feature = "search")]
+#[divan::bench(args = SIZES, sample_count = 5)]
+fn build_index(bencher: Bencher<'_, '_>, size: usize) {
+    let read = Read::new(&root(size));
+    let index = FullTextIndex::new(&read.workspace, &read.snapshot.catalog);
+    bencher.bench(|| index.rebuild(&mut |_, _| {}).unwrap());
 }

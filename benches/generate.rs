@@ -1,5 +1,7 @@
 //! Writes a generated workspace into a folder: `cargo run --release --example generate -- DIR [CARDS] [SEED]`.
 
+#![allow(clippy::print_stderr, reason = "a program for developers")]
+
 use std::path::Path;
 use std::process::ExitCode;
 

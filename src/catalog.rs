@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::model::{Card, Config, Counts, Direction, Note, Record, Reference, TaskState, TextLink};
-use crate::text::{SourcePath, Span, When};
+use crate::text::{SourcePath, Span, When, did_you_mean};
 
 /// A record's place in its catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,7 +67,7 @@ pub struct Activity {
 #[non_exhaustive]
 pub enum FindError {
     /// Nothing begins so.
-    #[error("no record is called `{id}`{}", nearest_hint(.nearest))]
+    #[error("no record is called `{id}`{}", did_you_mean(.nearest).map_or(String::new(), |hint| format!("; {hint}")))]
     Unknown {
         /// What was asked for.
         id: String,
@@ -82,10 +82,6 @@ pub enum FindError {
         /// The ids that begin so, in order, ten at most.
         candidates: Vec<String>,
     },
-}
-
-fn nearest_hint(nearest: &[String]) -> String {
-    if nearest.is_empty() { String::new() } else { format!("; did you mean {}?", nearest.join(" or ")) }
 }
 
 impl Catalog {
@@ -171,11 +167,21 @@ impl Catalog {
         self.activities = activities;
     }
 
-    /// The client whose family a record belongs to: the one that a lead became, or the one it names.
+    /// The client whose family a record belongs to: the one that a lead became, by way of the opportunity that it became
+    /// if need be, or the one that it names.
     fn family_head(&self, record: &Record) -> Option<RecordIndex> {
-        let became = record.reference("converted_to").filter(|_| &*record.record_type == "lead");
-        let head = self.index_of(&became.or_else(|| record.reference("client"))?.id)?;
-        self.records.get(head.at()).filter(|head| &*head.record_type == "client").map(|_| head)
+        let named = |record: &Record, field: &str| {
+            let named = self.index_of(&record.reference(field)?.id)?;
+            Some((named, self.records.get(named.at())?))
+        };
+        let client = |record: &Record, field: &str| {
+            named(record, field).filter(|(_, head)| &*head.record_type == "client").map(|(index, _)| index)
+        };
+        if &*record.record_type != "lead" {
+            return client(record, "client");
+        }
+        let by_sale = || client(named(record, "converted_to")?.1, "client");
+        client(record, "converted_to").or_else(by_sale).or_else(|| client(record, "client"))
     }
 
     /// Within a client's family a link makes an entry count there too; elsewhere only `with:client#contact` does.
@@ -259,17 +265,18 @@ impl Catalog {
     ///
     /// # Errors
     /// [`FindError`] with the nearest ids where there is none, or the candidates where there are several.
-    pub fn find(&self, word: &str) -> Result<&Record, FindError> {
-        if let Some(record) = self.get(word) {
-            return Ok(record);
+    pub fn find(&self, word: &str) -> Result<RecordIndex, FindError> {
+        if let Some(index) = self.index_of(word) {
+            return Ok(index);
         }
-        let mut candidates: Vec<&str> = self.ids.keys().filter(|id| id.starts_with(word)).map(String::as_str).collect();
+        let mut candidates: Vec<(&String, RecordIndex)> =
+            self.ids.iter().filter(|(id, _)| id.starts_with(word)).map(|(id, index)| (id, *index)).collect();
         candidates.sort_unstable();
         match candidates.as_slice() {
             [] => Err(FindError::Unknown { id: word.to_owned(), nearest: self.nearest(word) }),
-            [only] => self.get(only).ok_or_else(|| FindError::Unknown { id: word.to_owned(), nearest: Vec::new() }),
+            [(_, only)] => Ok(*only),
             several => {
-                let candidates = several.iter().take(10).map(|id| (*id).to_owned()).collect();
+                let candidates = several.iter().take(10).map(|(id, _)| (*id).clone()).collect();
                 Err(FindError::Ambiguous { id: word.to_owned(), candidates })
             }
         }
@@ -288,12 +295,6 @@ impl Catalog {
     /// its records and of the lead it came from, and entries of its family that link to it.
     pub fn activities(&self, index: RecordIndex) -> &[Activity] {
         self.activities.get(index.at()).map_or(&[], Vec::as_slice)
-    }
-
-    /// The records that name the one at this place as their `client`, by path.
-    pub fn records_of_client(&self, index: RecordIndex) -> impl Iterator<Item = &Record> {
-        let links = self.backlinks(index).iter().filter(|link| link.field.as_deref() == Some("client"));
-        links.map(|link| self.record(link.from))
     }
 }
 

@@ -2,10 +2,8 @@
 
 use super::{Check, codes};
 use crate::diagnostic::Diagnostic;
-use crate::model::Spanned;
 use crate::query::check_segments;
-use crate::query::codes::SEGMENT_INVALID;
-use crate::text::{Span, nearest};
+use crate::text::{did_you_mean, nearest};
 
 /// Every gate asks for a field that there is.
 pub(super) fn gate_fields(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
@@ -16,10 +14,9 @@ pub(super) fn gate_fields(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
                 continue;
             }
             let message = format!("the pipeline `{}` asks for `{}`, which is no field", pipeline.name, field.value);
-            let help = match check.fields.nearest(&field.value).first() {
-                Some(near) => format!("did you mean {near}?"),
-                None => "`karto fields` lists the fields; declare one of your own in `schemas/`".to_owned(),
-            };
+            let near = check.fields.nearest(&field.value).into_iter().take(1).collect::<Vec<_>>();
+            let help = did_you_mean(&near)
+                .unwrap_or_else(|| "`karto fields` lists the fields; declare one of your own in `schemas/`".to_owned());
             found.push(check.in_config(Diagnostic::new(codes::GATE_FIELD_UNKNOWN, message).at(field.span).help(help)));
         }
     }
@@ -31,22 +28,7 @@ pub(super) fn segments(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
         let Some(segment) = error.segment.as_ref().and_then(|name| check.ctx.config.segments.get(name)) else {
             continue;
         };
-        let message = format!("segment `{}`: {}", error.segment.as_deref().unwrap_or_default(), error.problem);
-        let finding = Diagnostic::new(SEGMENT_INVALID, message).at(place_in(segment, error.span));
-        let finding = match error.help() {
-            Some(help) => finding.help(help),
-            None => finding,
-        };
-        found.push(check.in_config(finding));
-    }
-}
-
-/// A place of a segment's text in `karto.yaml`: exact where it is written as it is meant, perhaps between quotes.
-fn place_in(segment: &Spanned<String>, within: Span) -> Span {
-    let quotes = segment.span.len().saturating_sub(segment.value.len());
-    match quotes {
-        0 | 2 => within.shifted(segment.span.start() + quotes / 2),
-        _ => segment.span,
+        found.push(check.in_config(error.in_config(segment)));
     }
 }
 
@@ -60,10 +42,8 @@ pub(super) fn campaign_segments(check: &Check<'_>, found: &mut Vec<Diagnostic>) 
             continue;
         }
         let message = format!("karto.yaml has no segment `{named}`");
-        let help = match nearest(name, segments.keys().map(String::as_str), 1).first() {
-            Some(near) => format!("did you mean {near}?"),
-            None => "add it under `segments:` in karto.yaml".to_owned(),
-        };
+        let help = did_you_mean(&nearest(name, segments.keys().map(String::as_str), 1))
+            .unwrap_or_else(|| "add it under `segments:` in karto.yaml".to_owned());
         let finding = Diagnostic::new(codes::SEGMENT_UNKNOWN, message).at(field.span).help(help);
         found.push(finding.in_file(&campaign.path));
     }

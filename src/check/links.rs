@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Check, codes};
 use crate::diagnostic::Diagnostic;
-use crate::text::nearest;
+use crate::text::{did_you_mean, nearest};
 
 /// For so many links the nearest ids are looked for: it takes a walk over all of them each time.
 const SUGGESTIONS: usize = 20;
@@ -34,8 +34,8 @@ pub(super) fn dangling(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
             if suggestions > 0 {
                 suggestions -= 1;
                 let near = nearest(id, catalog.records().iter().map(|record| record.id.as_str()), 2);
-                if !near.is_empty() {
-                    finding = finding.help(format!("did you mean {}?", near.join(" or ")));
+                if let Some(help) = did_you_mean(&near) {
+                    finding = finding.help(help);
                 }
             }
             found.push(finding);

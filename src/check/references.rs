@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::kind::{Kind, Target};
 use crate::model::schema::FieldDef;
 use crate::model::{Record, Reference, Value, slug};
-use crate::text::{Edit, Span, nearest};
+use crate::text::{Edit, Span, did_you_mean, nearest};
 
 /// For so many unknown names the nearest are looked for: it takes a walk over all ids each time.
 const SUGGESTIONS: usize = 20;
@@ -99,7 +99,8 @@ impl<'a, 'c> Finder<'a, 'c> {
         let message = format!("`{field}` names `{word}`, but no card is called so");
         let finding = Diagnostic::new(codes::REFERENCE_UNKNOWN, message).at(span);
         let catalog = self.check.ctx.catalog;
-        let fits = |record: &Record| targets.is_empty() || targets.iter().any(|t| *t.type_name == *record.record_type);
+        let fits =
+            |record: &Record| targets.is_empty() || targets.iter().any(|t| *t.record_type == *record.record_type);
         let as_id = slug(word);
         if catalog.get(&as_id).is_some_and(fits) {
             // Written as the name it was made from: that leaves one reading.
@@ -113,10 +114,8 @@ impl<'a, 'c> Finder<'a, 'c> {
         }
         self.suggestions -= 1;
         let ids = catalog.records().iter().filter(|record| fits(record)).map(|record| record.id.as_str());
-        match nearest(word, ids, 2).as_slice() {
-            [] => finding.help("write the id of a card: its file's name without `.md`"),
-            near => finding.help(format!("did you mean {}?", near.join(" or "))),
-        }
+        let help = did_you_mean(&nearest(word, ids, 2));
+        finding.help(help.unwrap_or_else(|| "write the id of a card: its file's name without `.md`".to_owned()))
     }
 }
 
@@ -131,7 +130,7 @@ fn wrong_type(
     if targets.is_empty() {
         return None;
     }
-    let of_type = || targets.iter().filter(|wanted| *wanted.type_name == *target.record_type);
+    let of_type = || targets.iter().filter(|wanted| *wanted.record_type == *target.record_type);
     let finding = |message: String| Some(Diagnostic::new(codes::REFERENCE_TYPE, message).at(span));
     let (name, id, is) = (&def.name, &target.id, &target.record_type);
     if of_type().next().is_none() {
@@ -161,8 +160,8 @@ fn unknown_contact(target: &Record, reference: &Reference, span: Span) -> Option
     if known.contains(&contact) {
         return None;
     }
-    let help = match (nearest(contact, known.iter().copied(), 1).first(), known.is_empty()) {
-        (Some(near), _) => format!("did you mean {near}?"),
+    let help = match (did_you_mean(&nearest(contact, known.iter().copied(), 1)), known.is_empty()) {
+        (Some(help), _) => help,
         (None, false) => format!("its contacts are {}", known.join(", ")),
         (None, true) => format!("add `contacts:` to {}, or name another card: `with:client#contact`", target.id),
     };

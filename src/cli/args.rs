@@ -135,6 +135,11 @@ pub struct Ask {
     /// How the answer is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: Format,
+}
+
+/// How much of an answer is shown.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Limit {
     /// Show this many at the most
     #[arg(long, short = 'n', value_name = "N")]
     pub limit: Option<usize>,
@@ -150,8 +155,11 @@ pub enum Command {
         /// The query and the format.
         #[command(flatten)]
         ask: Ask,
+        /// How many.
+        #[command(flatten)]
+        limit: Limit,
         /// How far ahead to look: 7d, 2w, 1m
-        #[arg(long, value_name = "PERIOD", default_value = "7d")]
+        #[arg(long, value_name = "PERIOD", default_value = "7d", allow_hyphen_values = true)]
         within: String,
     },
     /// How many records stand in each stage, and what they are worth
@@ -171,10 +179,10 @@ pub enum Command {
         #[arg(long, value_name = "FIELD")]
         by: Option<String>,
         /// First day for won and lost [default: the first of this year]
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
         from: Option<String>,
         /// Last day for won and lost [default: today]
-        #[arg(long, value_name = "DATE")]
+        #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
         to: Option<String>,
     },
     /// The records that a query picks
@@ -186,6 +194,9 @@ pub enum Command {
         /// The query and the format.
         #[command(flatten)]
         ask: Ask,
+        /// How many.
+        #[command(flatten)]
+        limit: Limit,
         /// Which fields to show, with commas between them (karto fields lists them)
         #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
         columns: Vec<String>,
@@ -206,9 +217,9 @@ pub enum Command {
         /// How the card is written
         #[arg(long, value_name = "FORMAT", default_value = "table")]
         format: Format,
-        /// How many things that happened to show [default: all]
-        #[arg(long, short = 'n', value_name = "N")]
-        limit: Option<usize>,
+        /// How many things that happened.
+        #[command(flatten)]
+        limit: Limit,
     },
     /// Full text of all cards and notes, best matches first
     #[command(after_help = "Examples:\n  karto search \"heat pump\"\n  karto search budzet lodz*\n  \
@@ -217,6 +228,9 @@ pub enum Command {
         /// The query and the format.
         #[command(flatten)]
         ask: Ask,
+        /// How many.
+        #[command(flatten)]
+        limit: Limit,
     },
     /// The full-text index in .karto/: bring it up to date, rebuild it, look at it
     #[command(after_help = "It is kept up to date by itself; deleting .karto/ is always safe.")]
@@ -246,6 +260,9 @@ pub enum Command {
         /// How findings are written
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: FindingFormat,
+        /// How many findings.
+        #[command(flatten)]
+        limit: Limit,
     },
     /// What a code of `karto validate` means
     Explain {
@@ -267,6 +284,9 @@ pub enum Command {
         /// How the answer is written
         #[arg(long, value_name = "FORMAT", default_value = "table")]
         format: Format,
+        /// How many.
+        #[command(flatten)]
+        limit: Limit,
     },
     /// A script that completes commands, ids, fields and people in your shell
     #[command(after_help = "Examples:\n  karto completions bash >> ~/.bashrc\n  \

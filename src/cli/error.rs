@@ -19,6 +19,9 @@ pub mod status {
     pub const TROUBLE: u8 = 2;
 }
 
+/// How wide advice is set.
+const USUAL_WIDTH: usize = 100;
+
 /// Why a command gave no answer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -78,7 +81,8 @@ impl CliError {
     /// Writes the error and what to do about it, for people.
     pub(super) fn print(&self, out: &mut dyn Write, color: bool) -> io::Result<()> {
         let mark = |text: &str, style: Style| paint(text, style, color);
-        let options = Options { color, ..Options::default() };
+        // Advice may list every field; the words that are wrong are always short.
+        let options = Options { color, width: Some(USUAL_WIDTH), ..Options::default() };
         if let CliError::Query { errors } = self {
             for error in errors {
                 query_error(&error.text, error.span, &error.to_string(), error.help().as_deref(), &options, out)?;

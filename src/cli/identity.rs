@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{CliError, Io};
 use crate::model::{Config, Person};
-use crate::text::{Document, nearest};
+use crate::text::{Document, did_you_mean, nearest};
 use crate::workspace::{Workspace, git};
 
 /// The person of the workspace who calls: `KARTO_USER`, else git's `user.email` looked up in `people`, else `user:` in
@@ -17,10 +17,8 @@ pub(super) fn me(workspace: &Workspace, io: &Io<'_>) -> Result<Option<String>, C
     if let Some(named) = io.own_variable("KARTO_USER")? {
         return known(config, named).map(Some).ok_or_else(|| {
             let ids = || config.people.iter().map(|person| person.id.as_str());
-            let hint = match nearest(named, ids(), 1).as_slice() {
-                [near, ..] => format!("did you mean {near}?"),
-                [] => format!("karto.yaml knows {}", ids().collect::<Vec<_>>().join(", ")),
-            };
+            let everybody = || format!("karto.yaml knows {}", ids().collect::<Vec<_>>().join(", "));
+            let hint = did_you_mean(&nearest(named, ids(), 1)).unwrap_or_else(everybody);
             CliError::argument(format!("KARTO_USER is `{named}`, and nobody in karto.yaml is called so"), hint)
         });
     }

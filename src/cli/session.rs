@@ -9,7 +9,7 @@ use super::error::status;
 use super::progress::Progress;
 use super::timings::Timings;
 use super::{CliError, Io, identity, pager};
-use crate::catalog::RecordIndex;
+use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::codes::FORMAT_NEWER;
 use crate::output::{Options, Style, clean, data, paint, table};
@@ -155,7 +155,8 @@ impl<'a, 'io> Session<'a, 'io> {
         Ok(if left_out { status::TROUBLE } else { status::OK })
     }
 
-    fn report_left_out(&mut self) -> io::Result<bool> {
+    /// Names every file that had to be left out of the answer; false if there was none.
+    pub(super) fn report_left_out(&mut self) -> io::Result<bool> {
         let unreadable = self.snapshot.catalog.unreadable();
         let concerns_all = |finding: &&Diagnostic| {
             finding.severity == Severity::Error
@@ -184,24 +185,13 @@ impl<'a, 'io> Session<'a, 'io> {
     }
 }
 
-impl Question {
-    /// True if a record answers the query for certain.
-    pub(super) fn matches(&self, ctx: &Context<'_>, record: RecordIndex) -> bool {
-        self.bound.matches(ctx, record)
-    }
-
-    /// The records of which it can't be told whether they answer the query, as remarks for people.
-    pub(super) fn remarks(&self, ctx: &Context<'_>, left_out: &[LeftOut]) -> Vec<String> {
-        let remark = |left: &LeftOut| {
-            format!(
-                "{} is left out: {} can't be compared, {}",
-                ctx.catalog.record(left.record).id,
-                left.field,
-                left.reason
-            )
-        };
-        left_out.iter().map(remark).collect()
-    }
+/// The records of which it can't be told whether they answer a query, as remarks for people.
+pub(super) fn remarks(catalog: &Catalog, left_out: &[LeftOut]) -> Vec<String> {
+    let remark = |left: &LeftOut| {
+        let id = &catalog.record(left.record).id;
+        format!("{id} is left out: {} can't be compared, {}", left.field, left.reason)
+    };
+    left_out.iter().map(remark).collect()
 }
 
 /// Opens the workspace that the call means: `-C`, else the one that the folder lies in.

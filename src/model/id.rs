@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::text::yaml;
+
 /// The longest id that is allowed, in characters.
 pub const MAX_ID_LENGTH: usize = 80;
 
@@ -17,7 +19,7 @@ pub enum IdProblem {
     TooLong,
     /// A name such as `con` or `nul`, which Windows keeps for devices.
     DeviceName,
-    /// A word that YAML reads as a truth value or as nothing, such as `no` or `null`.
+    /// A word that YAML reads as a truth value, as nothing or as a number, such as `no`, `null` or `1e5`.
     YamlWord,
     /// A word with a meaning in queries, such as `none` or `today`.
     QueryWord,
@@ -31,13 +33,11 @@ impl fmt::Display for IdProblem {
             IdProblem::NoLetter => "an id needs at least one letter",
             IdProblem::TooLong => "an id has at most 80 characters",
             IdProblem::DeviceName => "Windows keeps this name for a device",
-            IdProblem::YamlWord => "YAML reads this word as true, false or nothing",
+            IdProblem::YamlWord => "YAML reads this word as true, false, nothing or a number",
             IdProblem::QueryWord => "this word has a meaning in queries",
         })
     }
 }
-
-const YAML_WORDS: &[&str] = &["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
 
 /// Words that a query reads as something else than a name.
 const QUERY_WORDS: &[&str] = &[
@@ -93,7 +93,7 @@ pub fn check_id(id: &str) -> Result<(), IdProblem> {
     if is_device_name(id) {
         return Err(IdProblem::DeviceName);
     }
-    if YAML_WORDS.contains(&id) || is_exponent(id) {
+    if yaml::misread(id).is_some() || matches!(id, "nan" | "inf") {
         return Err(IdProblem::YamlWord);
     }
     if QUERY_WORDS.contains(&id) {
@@ -107,18 +107,6 @@ fn is_device_name(id: &str) -> bool {
     matches!(id, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
 }
 
-/// `1e5` and `0x1f` and `0o17` are numbers to YAML.
-fn is_exponent(id: &str) -> bool {
-    let hex = id.strip_prefix("0x").is_some_and(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
-    let octal = id.strip_prefix("0o").is_some_and(|d| d.bytes().all(|b| (b'0'..=b'7').contains(&b)));
-    let exponent = id.split_once('e').is_some_and(|(mantissa, power)| {
-        !mantissa.is_empty()
-            && !power.is_empty()
-            && [mantissa, power].iter().all(|p| p.bytes().all(|b| b.is_ascii_digit()))
-    });
-    hex || octal || exponent
-}
-
 /// Makes an id out of a name: `Łódź Tools` gives `lodz-tools`. Empty where nothing of the name can be kept.
 pub fn slug(name: &str) -> String {
     let plain = deunicode::deunicode(name);
@@ -128,12 +116,15 @@ pub fn slug(name: &str) -> String {
         if part.is_empty() {
             continue;
         }
+        if out.is_empty() {
+            // A first word that is too long is cut, for a part of a name is better than none.
+            out.push_str(part.get(..MAX_ID_LENGTH).unwrap_or(&part));
+            continue;
+        }
         if out.len() + part.len() + 1 > MAX_ID_LENGTH {
             break;
         }
-        if !out.is_empty() {
-            out.push('-');
-        }
+        out.push('-');
         out.push_str(&part);
     }
     out
@@ -171,5 +162,8 @@ mod tests {
         assert_eq!(slug("  Kovács & Társa Kft. "), "kovacs-tarsa-kft");
         assert_eq!(slug("O'Brien"), "obrien");
         assert_eq!(slug("…"), "");
+        for long in [MAX_ID_LENGTH, MAX_ID_LENGTH + 1] {
+            assert_eq!(slug(&"a".repeat(long)), "a".repeat(MAX_ID_LENGTH), "a word of {long} letters");
+        }
     }
 }

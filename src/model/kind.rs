@@ -55,7 +55,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Target {
     /// The type of the record.
-    pub type_name: String,
+    pub record_type: String,
     /// Whether one of the record's contacts is meant, as in `acme-trade#kowalski`.
     pub contact: bool,
 }
@@ -63,12 +63,12 @@ pub struct Target {
 impl Target {
     /// Reads `client` or `client#contact`; nothing for anything else.
     pub fn parse(text: &str) -> Option<Self> {
-        let (type_name, contact) = match text.split_once('#') {
+        let (record_type, contact) = match text.split_once('#') {
             None => (text, false),
-            Some((type_name, "contact")) => (type_name, true),
+            Some((record_type, "contact")) => (record_type, true),
             Some(_) => return None,
         };
-        (!type_name.is_empty()).then(|| Self { type_name: type_name.to_owned(), contact })
+        (!record_type.is_empty()).then(|| Self { record_type: record_type.to_owned(), contact })
     }
 }
 
@@ -197,7 +197,7 @@ impl Kind {
 
 /// `the id of a client, or of a contact such as acme-trade#kowalski`.
 fn expected_reference(targets: &[Target]) -> String {
-    let mut records: Vec<&str> = targets.iter().filter(|t| !t.contact).map(|t| t.type_name.as_str()).collect();
+    let mut records: Vec<&str> = targets.iter().filter(|t| !t.contact).map(|t| t.record_type.as_str()).collect();
     records.dedup();
     let contacts = targets.iter().any(|t| t.contact);
     let contact = "a contact such as acme-trade#kowalski";
@@ -215,8 +215,8 @@ mod tests {
 
     #[test]
     fn a_target_is_a_record_or_a_contact_in_it() {
-        assert_eq!(Target::parse("client"), Some(Target { type_name: "client".into(), contact: false }));
-        assert_eq!(Target::parse("client#contact"), Some(Target { type_name: "client".into(), contact: true }));
+        assert_eq!(Target::parse("client"), Some(Target { record_type: "client".into(), contact: false }));
+        assert_eq!(Target::parse("client#contact"), Some(Target { record_type: "client".into(), contact: true }));
         assert_eq!(Target::parse("client#product"), None);
         assert_eq!(Target::parse(""), None);
     }
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(ways.expected(), "true, false or a list, each one of call, email");
         assert_eq!(ways.element(), &Kind::Choice(vec!["call".into(), "email".into()]));
         assert!(ways.is_list());
-        let client = Target { type_name: "client".into(), contact: false };
+        let client = Target { record_type: "client".into(), contact: false };
         assert_eq!(Kind::Reference(vec![client]).expected(), "the id of a card of type client");
     }
 }

@@ -160,7 +160,8 @@ fn localized(text: &str) -> Option<Decimal> {
         let digits: String = body.chars().filter(char::is_ascii_digit).collect();
         return grouped.then(|| exactly(&format!("{sign}{digits}"))).flatten();
     }
-    if body.matches(mark).count() > 1 || decimals.is_empty() {
+    let in_thousands = whole.split(other).skip(1).all(|group| group.len() == 3);
+    if body.matches(mark).count() > 1 || decimals.is_empty() || !in_thousands {
         return None;
     }
     let ambiguous = decimals.len() == 3 && !whole.contains(other) && !text.contains(is_space);

@@ -82,7 +82,7 @@ fn contact_item(contact: &ContactView) -> Item {
     let mut more: Vec<String> = Vec::new();
     let closed = &contact.closed;
     // A number that must not be rung is better not seen.
-    more.extend(contact.phone.clone().filter(|_| !closed.closes("call") && !closed.closes("phone")));
+    more.extend(contact.phone.clone().filter(|_| !closed.closes("call")));
     more.extend(contact.email.clone().filter(|_| !closed.closes("email")));
     more.extend(closed.describe());
     more.extend(contact.last_contact.map(|when| format!("last contact {}", when.date)));
@@ -126,8 +126,11 @@ fn event_item(card: &CardView, event: &EventView) -> Item {
 }
 
 fn to_json(card: &CardView) -> Json {
-    let fields: Map<String, Json> =
+    let mut fields: Map<String, Json> =
         card.groups.iter().flat_map(|group| &group.fields).map(|f| (f.name.clone(), value_to_json(&f.value))).collect();
+    fields.extend(
+        card.hidden.iter().map(|(name, value)| (name.clone(), value.as_ref().map_or(Json::Null, value_to_json))),
+    );
     let contacts = card.contacts.iter().map(|contact| {
         json!({
             "party": contact.party, "id": contact.id, "name": contact.name, "role": contact.role,
@@ -143,7 +146,7 @@ fn to_json(card: &CardView) -> Json {
     });
     let links = card.links.iter().map(|link| {
         json!({
-            "id": link.id, "type": link.record_type, "name": link.name, "stage": link.stage, "open": link.open,
+            "id": link.id, "type": link.record_type, "name": link.name, "stage_label": link.stage, "open": link.open,
             "outgoing": link.outgoing, "incoming": link.incoming, "fields": link.fields,
         })
     });
@@ -156,7 +159,7 @@ fn to_json(card: &CardView) -> Json {
         })
     });
     json!({
-        "id": card.id, "type": card.record_type, "name": card.name, "path": card.path, "stage": card.stage,
+        "id": card.id, "type": card.record_type, "name": card.name, "path": card.path, "stage_label": card.stage,
         "fields": fields, "contacts": contacts.collect::<Json>(), "tasks": tasks.collect::<Json>(),
         "links": links.collect::<Json>(), "timeline": timeline.collect::<Json>(),
     })

@@ -250,7 +250,7 @@ mod tests {
     fn the_main_text_gives_after_the_others() {
         let main = Column { weight: Weight::Main, ..column(60, Gives::Text, 8) };
         let columns = [column(30, Gives::Text, 8), main, column(20, Gives::Text, 8)];
-        assert_eq!(fit(&columns, Some(100)), widths(&[18, 60, 18]));
+        assert_eq!(fit(&columns, Some(100)), widths(&[20, 56, 20]));
         assert_eq!(fit(&columns, Some(84)), widths(&[20, 40, 20]));
         assert_eq!(fit(&columns, Some(72)), widths(&[14, 40, 14]));
         assert_eq!(fit(&columns, Some(44)), widths(&[8, 24, 8]));

@@ -23,11 +23,23 @@ pub fn found(answer: &SearchAnswer, catalog: &Catalog, options: &Options, out: &
         }
         one(hit, catalog, options, out)?;
     }
-    let word = if answer.total == 1 { "hit" } else { "hits" };
     match answer.hits.len() {
         _ if answer.total == 0 => writeln!(out, "Nothing was found."),
-        shown if shown < answer.total => writeln!(out, "\n{shown} of {} {word} are shown", answer.total),
-        _ => writeln!(out, "\n{} {word}", answer.total),
+        _ => writeln!(
+            out,
+            "
+{}",
+            hits(answer)
+        ),
+    }
+}
+
+/// How many hits there are, and how many of them are shown, in a sentence for people.
+pub fn hits(answer: &SearchAnswer) -> String {
+    let word = if answer.total == 1 { "hit" } else { "hits" };
+    match answer.hits.len() {
+        shown if shown < answer.total => format!("{shown} of {} {word} are shown", answer.total),
+        _ => format!("{} {word}", answer.total),
     }
 }
 

@@ -20,7 +20,7 @@ pub mod table;
 pub use card::{card, card_json};
 pub use clean::{clean, clean_lines};
 pub use figures::for_people;
-pub use found::found;
+pub use found::{found, hits};
 pub use measure::{shorten, text_width, wrap};
 pub use style::{Style, paint};
 

@@ -26,6 +26,13 @@ pub struct Selection {
     pub left_out: Vec<LeftOut>,
 }
 
+impl Selection {
+    /// True if a record answers the query for certain.
+    pub fn contains(&self, record: RecordIndex) -> bool {
+        self.records.binary_search(&record).is_ok()
+    }
+}
+
 /// A record of which it can't be told whether it answers a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::codes;
 use super::dates::{self, DateError};
 use crate::diagnostic::Diagnostic;
+use crate::model::Spanned;
 use crate::text::Span;
 
 /// How many mistakes of one text are told: nobody reads more.
@@ -173,20 +174,18 @@ impl QueryError {
         self.problem.help(term)
     }
 
-    /// A mistake of a segment as a finding about `karto.yaml`, where the segment's text stands at `value`.
-    ///
-    /// `file` is the whole `karto.yaml`: where the segment stands in it as it is meant, the word itself is marked, else
-    /// the whole value.
-    pub fn in_config(&self, file: &str, value: Span) -> Diagnostic {
-        let written = value.of(file);
-        let quote = usize::from(written.starts_with(['"', '\'']));
-        let as_meant = written.get(quote..).is_some_and(|rest| rest.starts_with(&*self.text));
-        let span = if as_meant { self.span.shifted(value.start() + quote) } else { value };
+    /// A mistake of a segment, whose text `segment` is, as a finding about `karto.yaml`.
+    pub fn in_config(&self, segment: &Spanned<String>) -> Diagnostic {
+        // The word itself is marked where the text is written as it is meant, perhaps between quotes.
+        let span = match segment.span.len().saturating_sub(segment.value.len()) {
+            quotes @ (0 | 2) => self.span.shifted(segment.span.start() + quotes / 2),
+            _ => segment.span,
+        };
         let name = self.segment.as_deref().map_or(String::new(), |name| format!("segment `{name}`: "));
-        let diagnostic = Diagnostic::new(codes::SEGMENT_INVALID, format!("{name}{}", self.problem)).at(span);
+        let finding = Diagnostic::new(codes::SEGMENT_INVALID, format!("{name}{}", self.problem)).at(span);
         match self.help() {
-            Some(help) => diagnostic.help(help),
-            None => diagnostic,
+            Some(help) => finding.help(help),
+            None => finding,
         }
     }
 }

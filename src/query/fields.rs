@@ -176,9 +176,12 @@ impl Fields {
     /// Keys that no schema declares: each value says by itself what it is.
     fn add_found(&mut self, catalog: &Catalog) {
         let mut found: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        let mut name = String::new();
         for record in catalog.records() {
             for stored in &record.fields {
-                note_names(&stored.name, &stored.value, &record.record_type, &self.by_name, &mut found);
+                name.clear();
+                name.push_str(&stored.name);
+                note_names(&mut name, &stored.value, &record.record_type, &self.by_name, &mut found);
             }
         }
         for (name, types) in found {
@@ -248,27 +251,32 @@ fn of_derived(derived: &'static Derived) -> FieldInfo {
     }
 }
 
-/// Notes an undeclared name, and the names within its maps, with the type of the record.
+/// Notes an undeclared name, and the names within its maps, with the type of the record. The name is built up in one
+/// place, for this looks at every key of every card.
 fn note_names<'a>(
-    name: &str,
+    name: &mut String,
     value: &Value,
     record_type: &'a str,
     declared: &HashMap<String, usize>,
     found: &mut BTreeMap<String, Vec<&'a str>>,
 ) {
-    if !declared.contains_key(name) {
-        let types = match found.get_mut(name) {
+    if !declared.contains_key(name.as_str()) {
+        let types = match found.get_mut(name.as_str()) {
             Some(types) => types,
-            None => found.entry(name.to_owned()).or_default(),
+            None => found.entry(name.clone()).or_default(),
         };
         if !types.contains(&record_type) {
             types.push(record_type);
         }
     }
+    let length = name.len();
     for element in value.elements() {
         if let Value::Map(entries) = element {
             for (key, inner) in entries {
-                note_names(&format!("{name}.{key}"), &inner.value, record_type, declared, found);
+                name.push('.');
+                name.push_str(key);
+                note_names(name, &inner.value, record_type, declared, found);
+                name.truncate(length);
             }
         }
     }

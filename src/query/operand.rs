@@ -254,7 +254,7 @@ impl OperandBinder<'_, '_> {
             Kind::Pipeline => {
                 ("pipeline", config.pipelines.iter().map(|p| (p.name.as_str(), p.name.as_str())).collect())
             }
-            Kind::RecordType => ("type", config.schemas.types().map(|t| (t.name.as_str(), t.title.as_str())).collect()),
+            Kind::RecordType => ("type", config.schemas.types().map(|t| (&*t.name, t.title.as_str())).collect()),
             Kind::Person => ("person", config.people.iter().map(|p| (p.id.as_str(), p.name.as_str())).collect()),
             Kind::Choice(values) => {
                 let listed = self.field.choice_list.as_ref().and_then(|list| config.choices.get(list));

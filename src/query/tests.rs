@@ -254,8 +254,7 @@ fn mistakes_of_segments_are_findings_about_the_configuration() {
     let names: Vec<&str> = errors.iter().filter_map(|error| error.segment.as_deref()).collect();
     assert_eq!(names, ["trip", "wrong"]);
     let wrong = &errors[1];
-    let place = team.config.segments["wrong"].span;
-    let finding = wrong.in_config(CONFIG, place);
+    let finding = wrong.in_config(&team.config.segments["wrong"]);
     assert_eq!(finding.code.as_str(), "segment-invalid");
     assert_eq!(finding.span.unwrap().of(CONFIG), "stagee");
 }

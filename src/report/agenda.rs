@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::reach::{Closed, Reach};
 use super::{Cell, Column, Report, Row, Section, Shown, Tone};
 use crate::catalog::RecordIndex;
-use crate::model::Value;
+use crate::model::{Note, Record, TaskState, Value};
 use crate::query::Context;
 use crate::query::derived::{contacts, family, invoices, next_step, stages};
 use crate::text::When;
@@ -20,11 +20,51 @@ pub struct AgendaOptions<'a> {
     pub within_days: u32,
     /// Only what this one of us is to do: their tasks, and the promises of the records they own.
     pub person: Option<&'a str>,
+    /// Also the tasks of notes. A note has no fields, so where records are asked for by theirs, it is left aside.
+    pub notes: bool,
 }
 
 impl Default for AgendaOptions<'_> {
     fn default() -> Self {
-        Self { within_days: 7, person: None }
+        Self { within_days: 7, person: None, notes: true }
+    }
+}
+
+/// Where a thing is written, or whom a line is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Source {
+    Record(RecordIndex),
+    /// The note with this place in the catalog's notes.
+    Note(usize),
+}
+
+impl Source {
+    fn record<'a>(self, ctx: &Context<'a>) -> Option<&'a Record> {
+        match self {
+            Source::Record(record) => Some(ctx.catalog.record(record)),
+            Source::Note(_) => None,
+        }
+    }
+
+    fn note<'a>(self, ctx: &Context<'a>) -> Option<&'a Note> {
+        match self {
+            Source::Record(_) => None,
+            Source::Note(place) => ctx.catalog.notes().get(place),
+        }
+    }
+
+    fn id<'a>(self, ctx: &Context<'a>) -> &'a str {
+        let of_note = || self.note(ctx).map_or("", |note| &note.id);
+        self.record(ctx).map_or_else(of_note, |record| &record.id)
+    }
+
+    fn record_type<'a>(self, ctx: &Context<'a>) -> &'a str {
+        self.record(ctx).map_or("note", |record| &record.record_type)
+    }
+
+    fn name<'a>(self, ctx: &Context<'a>) -> &'a str {
+        let of_note = || self.note(ctx).map_or("", |note| &note.title);
+        self.record(ctx).map_or_else(of_note, Record::name)
     }
 }
 
@@ -32,7 +72,7 @@ impl Default for AgendaOptions<'_> {
 #[derive(Clone, Debug)]
 struct Item<'a> {
     at: When,
-    record: RecordIndex,
+    source: Source,
     matter: Matter,
     what: String,
     person: Option<&'a str>,
@@ -60,46 +100,46 @@ impl Matter {
     }
 }
 
-/// How near a day is.
+/// How pressing a day is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Nearness {
+pub(super) enum Urgency {
     Overdue,
     Today,
     Soon,
 }
 
-impl Nearness {
-    const ALL: [Nearness; 3] = [Nearness::Overdue, Nearness::Today, Nearness::Soon];
+impl Urgency {
+    const ALL: [Urgency; 3] = [Urgency::Overdue, Urgency::Today, Urgency::Soon];
 
     fn of(day: NaiveDate, today: NaiveDate) -> Self {
         match day.cmp(&today) {
-            std::cmp::Ordering::Less => Nearness::Overdue,
-            std::cmp::Ordering::Equal => Nearness::Today,
-            std::cmp::Ordering::Greater => Nearness::Soon,
+            std::cmp::Ordering::Less => Urgency::Overdue,
+            std::cmp::Ordering::Equal => Urgency::Today,
+            std::cmp::Ordering::Greater => Urgency::Soon,
         }
     }
 
     fn name(self) -> &'static str {
         match self {
-            Nearness::Overdue => "overdue",
-            Nearness::Today => "today",
-            Nearness::Soon => "soon",
+            Urgency::Overdue => "overdue",
+            Urgency::Today => "today",
+            Urgency::Soon => "soon",
         }
     }
 
-    fn title(self) -> &'static str {
+    pub(super) fn title(self) -> &'static str {
         match self {
-            Nearness::Overdue => "Overdue",
-            Nearness::Today => "Today",
-            Nearness::Soon => "Soon",
+            Urgency::Overdue => "Overdue",
+            Urgency::Today => "Today",
+            Urgency::Soon => "Soon",
         }
     }
 
     fn tone(self) -> Tone {
         match self {
-            Nearness::Overdue => Tone::Alarm,
-            Nearness::Today => Tone::Urgent,
-            Nearness::Soon => Tone::Plain,
+            Urgency::Overdue => Tone::Alarm,
+            Urgency::Today => Tone::Urgent,
+            Urgency::Soon => Tone::Plain,
         }
     }
 }
@@ -108,31 +148,37 @@ impl Nearness {
 /// offers about to lapse, invoices past due and opportunities past their expected close.
 ///
 /// A thing belongs here if its record matches, or the client or lead that the record is about: a client's next action
-/// takes in its open records. What a closed client's record asks for by itself is kept, too.
+/// takes in its open records. What a closed client's record asks for by itself is kept, too. A note has a line of its
+/// own.
 pub fn agenda(ctx: &Context<'_>, matches: &dyn Fn(RecordIndex) -> bool, options: &AgendaOptions<'_>) -> Report {
     let last_day = ctx.today.checked_add_days(Days::new(options.within_days.into())).unwrap_or(NaiveDate::MAX);
-    let mut by_party: BTreeMap<RecordIndex, Vec<Item<'_>>> = BTreeMap::new();
+    let is_wanted = |item: &Item<'_>| item.at.date <= last_day && is_for(options.person, item.person);
+    let mut by_party: BTreeMap<Source, Vec<Item<'_>>> = BTreeMap::new();
     let mut unplanned = Vec::new();
     for (record, card) in ctx.catalog.entries() {
         let party = family::party(ctx, record);
         if !matches(record) && (party == record || !matches(party)) {
             continue;
         }
-        let items = items(ctx, record, party).into_iter();
-        let wanted = items.filter(|item| item.at.date <= last_day && is_for(options.person, item.person));
-        let wanted: Vec<Item<'_>> = wanted.collect();
+        let wanted: Vec<Item<'_>> = items(ctx, record, party).into_iter().filter(is_wanted).collect();
         if !wanted.is_empty() {
-            by_party.entry(party).or_default().extend(wanted);
+            by_party.entry(Source::Record(party)).or_default().extend(wanted);
         }
         if is_for(options.person, card.owner()) && next_step::is_missing(ctx, record) {
             unplanned.push(card.id.as_str());
         }
     }
-    let mut lines: Vec<(RecordIndex, Vec<Item<'_>>)> = by_party.into_iter().collect();
-    for (_, items) in &mut lines {
-        items.sort_by(|a, b| urgency(ctx, a).cmp(&urgency(ctx, b)));
+    for (place, note) in ctx.catalog.notes().iter().enumerate().filter(|_| options.notes) {
+        let wanted: Vec<Item<'_>> = note_items(place, note).filter(is_wanted).collect();
+        if !wanted.is_empty() {
+            by_party.insert(Source::Note(place), wanted);
+        }
     }
-    lines.sort_by(|a, b| a.1.first().map(|item| urgency(ctx, item)).cmp(&b.1.first().map(|item| urgency(ctx, item))));
+    let mut lines: Vec<(Source, Vec<Item<'_>>)> = by_party.into_iter().collect();
+    for (_, items) in &mut lines {
+        items.sort_by(|a, b| order(ctx, a).cmp(&order(ctx, b)));
+    }
+    lines.sort_by(|a, b| a.1.first().map(|item| order(ctx, item)).cmp(&b.1.first().map(|item| order(ctx, item))));
     report(ctx, &lines, &unplanned)
 }
 
@@ -142,16 +188,16 @@ fn is_for(wanted: Option<&str>, person: Option<&str>) -> bool {
 
 /// Overdue, then today's, then soon; an opportunity whose expected close has passed, which wants tidying rather than a
 /// call, after the rest; then by day and time, then by matter.
-fn urgency<'a>(ctx: &Context<'a>, item: &Item<'_>) -> (Nearness, bool, When, Matter, &'a str) {
-    let nearness = Nearness::of(item.at.date, ctx.today);
-    (nearness, item.matter == Matter::CloseExpected, item.at, item.matter, &ctx.catalog.record(item.record).id)
+fn order<'a>(ctx: &Context<'a>, item: &Item<'_>) -> (Urgency, bool, When, Matter, &'a str) {
+    let urgency = Urgency::of(item.at.date, ctx.today);
+    (urgency, item.matter == Matter::CloseExpected, item.at, item.matter, item.source.id(ctx))
 }
 
 /// All that one record asks for, whenever.
 fn items<'a>(ctx: &Context<'a>, record: RecordIndex, party: RecordIndex) -> Vec<Item<'a>> {
     let card = ctx.catalog.record(record);
     let owner = card.owner().or_else(|| ctx.catalog.record(party).owner());
-    let item = |at, matter, what, person| Item { at, record, matter, what, person };
+    let item = |at, matter, what, person| Item { at, source: Source::Record(record), matter, what, person };
     let steps = next_step::own_steps(ctx, record).into_iter().map(|step| match step.step {
         next_step::Step::Contact => {
             let what = card.text("next_step").unwrap_or("contact").to_owned();
@@ -167,6 +213,15 @@ fn items<'a>(ctx: &Context<'a>, record: RecordIndex, party: RecordIndex) -> Vec<
     let term = deadline(ctx, record);
     items.extend(term.map(|(day, matter, what)| item(When::day(day), matter, what, owner)));
     items
+}
+
+/// The open tasks of a note that have a day; a note belongs to nobody.
+fn note_items(place: usize, note: &Note) -> impl Iterator<Item = Item<'_>> {
+    let open = note.content.tasks.iter().filter(|task| task.state == TaskState::Open);
+    open.filter_map(move |task| {
+        let (source, person) = (Source::Note(place), task.person.as_deref());
+        Some(Item { at: task.date()?, source, matter: Matter::Task, what: task.text.clone(), person })
+    })
 }
 
 /// The day that a record has from its own terms rather than from a plan of ours.
@@ -192,18 +247,18 @@ fn deadline(ctx: &Context<'_>, record: RecordIndex) -> Option<(NaiveDate, Matter
     }
 }
 
-fn report(ctx: &Context<'_>, lines: &[(RecordIndex, Vec<Item<'_>>)], unplanned: &[&str]) -> Report {
+fn report(ctx: &Context<'_>, lines: &[(Source, Vec<Item<'_>>)], unplanned: &[&str]) -> Report {
     let mut sections = Vec::new();
     let mut counts = Vec::new();
-    for nearness in Nearness::ALL {
+    for urgency in Urgency::ALL {
         let led_by = lines.iter().filter_map(|(party, items)| Some((*party, items.split_first()?)));
-        let here = led_by.filter(|(_, (first, _))| Nearness::of(first.at.date, ctx.today) == nearness);
-        let rows: Vec<Row> = here.map(|(party, (first, rest))| row(ctx, party, first, rest, nearness)).collect();
+        let here = led_by.filter(|(_, (first, _))| Urgency::of(first.at.date, ctx.today) == urgency);
+        let rows: Vec<Row> = here.map(|(party, (first, rest))| row(ctx, party, first, rest, urgency)).collect();
         if !rows.is_empty() {
-            counts.push(format!("{} {}", rows.len(), nearness.name()));
+            counts.push(format!("{} {}", rows.len(), urgency.name()));
             sections.push(Section {
-                title: Some(nearness.title().to_owned()),
-                tone: nearness.tone(),
+                title: Some(urgency.title().to_owned()),
+                tone: urgency.tone(),
                 rows,
                 totals: None,
             });
@@ -254,22 +309,24 @@ fn columns(one_person: bool) -> Vec<Column> {
     ]
 }
 
-fn row(ctx: &Context<'_>, party: RecordIndex, first: &Item<'_>, rest: &[Item<'_>], nearness: Nearness) -> Row {
-    let who = ctx.catalog.record(party);
-    let card = ctx.catalog.record(first.record);
-    let reach = Reach::about(ctx, first.record, &first.what);
-    let last = contacts::last_contact(ctx, party);
+fn row(ctx: &Context<'_>, party: Source, first: &Item<'_>, rest: &[Item<'_>], urgency: Urgency) -> Row {
+    let (reach, last) = match (first.source, party) {
+        (Source::Record(record), Source::Record(party)) => {
+            (Reach::about(ctx, record, &first.what), contacts::last_contact(ctx, party))
+        }
+        _ => (Reach::default(), None),
+    };
     let last_kind = last.and_then(|activity| contacts::kind(ctx, activity)).unwrap_or_default();
     let said = last.map_or("", |activity| contacts::gist(ctx, activity));
     let overdue = ctx.today.signed_duration_since(first.at.date).num_days();
     let cells = vec![
-        Cell::text(nearness.name()),
+        Cell::text(urgency.name()),
         Cell::Value(Value::When(first.at)),
         Cell::text(when(first.at, ctx.today)),
         Cell::number(Decimal::from(overdue.max(0))),
-        Cell::text(&who.id),
-        Cell::text(&*who.record_type),
-        Cell::text(who.name()),
+        Cell::text(party.id(ctx)),
+        Cell::text(party.record_type(ctx)),
+        Cell::text(party.name(ctx)),
         Cell::text(reach.name.clone().unwrap_or_default()),
         Cell::text(reach.best()),
         Cell::text(reach.phone.clone().unwrap_or_default()),
@@ -280,23 +337,23 @@ fn row(ctx: &Context<'_>, party: RecordIndex, first: &Item<'_>, rest: &[Item<'_>
         Cell::text(last.map_or_else(String::new, |activity| last_line(activity.at.date, ctx.today, last_kind, said))),
         Cell::text(first.person.unwrap_or_default()),
         Cell::text(also(rest)),
-        Cell::text(&card.id),
-        Cell::text(&*card.record_type),
+        Cell::text(first.source.id(ctx)),
+        Cell::text(first.source.record_type(ctx)),
         Cell::from(last.map(|activity| Value::When(activity.at))),
         Cell::text(last_kind),
         Cell::text(said),
         Cell::number(Decimal::from(rest.len())),
     ];
-    Row { cells, tone: if nearness == Nearness::Overdue { Tone::Alarm } else { Tone::Plain } }
+    Row { cells, tone: if urgency == Urgency::Overdue { Tone::Alarm } else { Tone::Plain } }
 }
 
 /// `17 d late`, `10:00`, `today`, `Tue 24 Nov`: the section says the rest.
 fn when(at: When, today: NaiveDate) -> String {
-    match (Nearness::of(at.date, today), at.time) {
-        (Nearness::Overdue, _) => format!("{} d late", today.signed_duration_since(at.date).num_days()),
-        (Nearness::Today, Some(time)) => time.format("%H:%M").to_string(),
-        (Nearness::Today, None) => "today".to_owned(),
-        (Nearness::Soon, _) => at.date.format("%a %-d %b").to_string(),
+    match (Urgency::of(at.date, today), at.time) {
+        (Urgency::Overdue, _) => format!("{} d late", today.signed_duration_since(at.date).num_days()),
+        (Urgency::Today, Some(time)) => time.format("%H:%M").to_string(),
+        (Urgency::Today, None) => "today".to_owned(),
+        (Urgency::Soon, _) => at.date.format("%a %-d %b").to_string(),
     }
 }
 
@@ -397,7 +454,7 @@ mod tests {
             next_contact: 2026-11-30",
         ]);
         assert_eq!(all(&sample).lines(&["who_id"]), ["# Soon", "a"]);
-        let options = AgendaOptions { within_days: 8, person: None };
+        let options = AgendaOptions { within_days: 8, ..AgendaOptions::default() };
         let longer = agenda(&sample.context(), &|_| true, &options);
         assert_eq!(longer.lines(&["who_id"]), ["# Soon", "a", "b"]);
         assert_eq!(agenda(&sample.context(), &|_| false, &options).summary, [] as [&str; 0]);

@@ -1,7 +1,7 @@
 //! `karto` alone: the day in brief.
 
 use super::Report;
-use super::agenda::{AgendaOptions, agenda};
+use super::agenda::{AgendaOptions, Urgency, agenda};
 use super::funnel::{FunnelOptions, funnel};
 use crate::query::Context;
 
@@ -18,7 +18,7 @@ pub struct Brief {
 pub fn brief(ctx: &Context<'_>) -> Brief {
     let options = AgendaOptions { person: ctx.me, ..AgendaOptions::default() };
     let mut due = agenda(ctx, &|_| true, &options);
-    due.sections.retain(|section| section.title.as_deref() != Some("Soon"));
+    due.sections.retain(|section| section.title.as_deref() != Some(Urgency::Soon.title()));
     let first = ctx.config.pipelines_of("opportunity").next().map(|pipeline| pipeline.name.as_str());
     let mut funnel = funnel(ctx, &|_| true, &FunnelOptions { pipeline: first, ..FunnelOptions::default() });
     funnel.sections.truncate(1);

@@ -25,6 +25,8 @@ pub struct CardView {
     pub stage: Option<String>,
     /// Its fields; groups without any are left out.
     pub groups: Vec<FieldGroup>,
+    /// What is for data alone: fields without a value, and computed ones that say nothing to people, such as 0.
+    pub hidden: Vec<(String, Option<Value>)>,
     /// The people: all of a client or lead, else those that the card refers to.
     pub contacts: Vec<ContactView>,
     /// Open tasks, by day, the ones without a day last; a client's with those of its open records.
@@ -183,13 +185,15 @@ const ELSEWHERE: &[&str] = &["name", "contacts"];
 /// The card of a record: fields in groups, contacts, open tasks, linked records and what happened.
 pub fn card(ctx: &Context<'_>, record: RecordIndex) -> CardView {
     let card = ctx.catalog.record(record);
+    let groups = groups(ctx, record);
     CardView {
         id: card.id.clone(),
         path: card.path.to_string(),
         record_type: card.record_type.to_string(),
         name: card.name().to_owned(),
         stage: stage_label(ctx, record),
-        groups: groups(ctx, record),
+        hidden: hidden(ctx, record, &groups),
+        groups,
         contacts: contact_views(ctx, record),
         tasks: tasks(ctx, record),
         links: links(ctx, record),
@@ -215,15 +219,19 @@ fn groups(ctx: &Context<'_>, record: RecordIndex) -> Vec<FieldGroup> {
     let mut fields: Vec<FieldView> = stored.collect();
     let computed = derived::ALL.iter().filter(|field| field.is_of(&card.record_type));
     for field in computed.filter(|field| field.name != "opened") {
-        let value = (field.get)(ctx, record).filter(|value| !is_nothing(value));
-        let Some(value) = value else { continue };
+        let Some(value) = (field.get)(ctx, record) else { continue };
         match fields.iter_mut().find(|stored| stored.name == field.name) {
             Some(stored) if stored.value == value => {}
-            // What follows rules of its own is shown as it counts, whatever the card says.
+            // What follows rules of its own is shown as it counts, whatever the card says: a lost sale has a chance of 0.
             Some(stored) if OWN_RULES.contains(&field.name) => (stored.value, stored.derived) = (value, true),
             Some(_) => {}
+            None if is_nothing(&value) => {}
             None => {
-                let title = heading(&field.name);
+                let title = match field.name {
+                    "age" => "Age in days".to_owned(),
+                    "overdue" => "Days overdue".to_owned(),
+                    name => heading(name),
+                };
                 fields.push(FieldView { name: field.name.to_owned(), title, value, derived: true });
             }
         }
@@ -241,6 +249,23 @@ fn groups(ctx: &Context<'_>, record: RecordIndex) -> Vec<FieldGroup> {
     groups.push(FieldGroup { title: "Figures", fields: computed });
     groups.retain(|group| !group.fields.is_empty());
     groups
+}
+
+/// The declared and the derived fields of the card's type that are not shown.
+fn hidden(ctx: &Context<'_>, record: RecordIndex, groups: &[FieldGroup]) -> Vec<(String, Option<Value>)> {
+    let card = ctx.catalog.record(record);
+    let is_shown = |name: &str| groups.iter().any(|group| group.fields.iter().any(|field| field.name == name));
+    let derived = derived::ALL.iter().filter(|field| field.is_of(&card.record_type) && !is_shown(field.name));
+    let mut hidden: Vec<(String, Option<Value>)> =
+        derived.map(|field| (field.name.to_owned(), (field.get)(ctx, record))).collect();
+    let declared = ctx.config.schemas.get(&card.record_type).map(|known| known.fields.as_slice()).unwrap_or_default();
+    for name in declared.iter().map(|field| field.name.as_str()) {
+        let elsewhere = ELSEWHERE.contains(&name) || matches!(name, "type" | "history");
+        if !is_shown(name) && !elsewhere && !hidden.iter().any(|(known, _)| known == name) {
+            hidden.push((name.to_owned(), None));
+        }
+    }
+    hidden
 }
 
 /// False, 0 and the like say nothing on a card.
@@ -276,7 +301,7 @@ fn contact_views(ctx: &Context<'_>, record: RecordIndex) -> Vec<ContactView> {
 }
 
 fn contact_view(ctx: &Context<'_>, party: RecordIndex, contact: &Value) -> Option<ContactView> {
-    let text = |field: &str| contact.get(field).filter(|v| !v.is_empty()).map(|value| value.display().into_owned());
+    let text = |field: &str| reach::text_at(contact, field);
     let card = ctx.catalog.record(party);
     let name = text("name").or_else(|| text("id"))?;
     let id = text("id").unwrap_or_default();
@@ -291,7 +316,7 @@ fn contact_view(ctx: &Context<'_>, party: RecordIndex, contact: &Value) -> Optio
         role: text("role"),
         phone: text("phone"),
         email: text("email"),
-        decides: contact.get("decides") == Some(&Value::Bool(true)),
+        decides: reach::decides(contact),
         closed: reach::Reach::of(card, Some(contact)).closed,
         last_contact,
         id,
@@ -492,6 +517,7 @@ mod tests {
             "competitor rival",
             "opportunity acme-old
             client: acme
+            probability: 40
             stage: lost",
         ])
     }
@@ -522,6 +548,13 @@ mod tests {
             ]
         );
         assert_eq!((view.name.as_str(), view.stage.as_deref()), ("ERP rollout", Some("Offer")));
+    }
+
+    #[test]
+    fn a_lost_sale_has_no_chance_whatever_its_card_says() {
+        let groups = view("acme-old").groups;
+        let chance = groups.iter().flat_map(|group| &group.fields).find(|field| field.name == "probability");
+        assert_eq!(chance.map(|field| field.value.display().into_owned()).as_deref(), Some("0"));
     }
 
     #[test]

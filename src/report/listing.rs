@@ -49,12 +49,11 @@ const MINOR: &[&str] =
 /// Records, a row each, in the order in which they come; groups in the order of their values. Every column of money is
 /// summed up in the base currency, in a sentence below the list; what has no rate is named.
 pub fn listing(ctx: &Context<'_>, fields: &Fields, records: &[RecordIndex], options: &ListOptions) -> Report {
-    let defaults = || default_columns(only_type(ctx, records)).iter().filter_map(|name| fields.get(name)).collect();
-    let columns: Vec<&FieldInfo> =
-        if options.columns.is_empty() { defaults() } else { options.columns.iter().collect() };
+    let columns = columns(ctx, fields, records, options);
     let group = options.group_by.as_ref();
     let extra = group.filter(|group| columns.iter().all(|field| field.name != group.name));
-    let mut report = Report { kind: "list", columns: headings(extra, &columns), ..Report::default() };
+    let mut report = totals(ctx, fields, records, options);
+    report.columns = headings(extra, &columns);
     for column in report.columns.iter_mut().filter(|column| MINOR.contains(&column.name.as_str())) {
         column.weight = if options.columns.is_empty() { Weight::Minor } else { Weight::Usual };
     }
@@ -66,15 +65,39 @@ pub fn listing(ctx: &Context<'_>, fields: &Fields, records: &[RecordIndex], opti
         let tone = if stages::is_open(ctx, *record) { Tone::Plain } else { Tone::Muted };
         Row { cells: cells(record), tone }
     };
+    let mut room = options.limit.unwrap_or(usize::MAX);
     for (title, members) in groups(ctx, fields, records, group) {
-        report.sections.push(Section { title, rows: members.iter().map(row).collect(), ..Section::default() });
+        let rows: Vec<Row> = members.iter().take(room).map(row).collect();
+        room -= rows.len();
+        if !rows.is_empty() {
+            report.sections.push(Section { title, rows, ..Section::default() });
+        }
     }
+    report
+}
+
+/// The same list without its rows: how many records there are, the sums of its columns, and what it leaves out.
+pub fn totals(ctx: &Context<'_>, fields: &Fields, records: &[RecordIndex], options: &ListOptions) -> Report {
+    let mut report = Report { kind: "list", ..Report::default() };
     report.summary.push(format!("{} {}", records.len(), if records.len() == 1 { "record" } else { "records" }));
-    for field in columns.iter().filter(|field| field.kind == Kind::Money) {
+    for field in columns(ctx, fields, records, options).into_iter().filter(|field| field.kind == Kind::Money) {
         add_sum(ctx, records, field, &mut report);
     }
-    report.limit(options.limit);
+    report.say_limit(options.limit, records.len());
     report
+}
+
+/// The columns that were asked for, else those that say most about the records.
+fn columns<'f>(
+    ctx: &Context<'_>,
+    fields: &'f Fields,
+    records: &[RecordIndex],
+    options: &'f ListOptions,
+) -> Vec<&'f FieldInfo> {
+    match options.columns.as_slice() {
+        [] => default_columns(only_type(ctx, records)).iter().filter_map(|name| fields.get(name)).collect(),
+        named => named.iter().collect(),
+    }
 }
 
 /// The type of all the records, if it is one.
@@ -215,7 +238,7 @@ mod tests {
         let sample = sample();
         let ctx = sample.context();
         let fields = Fields::new(ctx.config, ctx.catalog);
-        let types = ctx.config.schemas.types().map(|type_def| Some(type_def.name.as_str()));
+        let types = ctx.config.schemas.types().map(|type_def| Some(&*type_def.name));
         for record_type in types.chain([None, Some("machine")]) {
             for name in default_columns(record_type) {
                 let field = fields.get(name).unwrap_or_else(|| panic!("{record_type:?} {name}"));

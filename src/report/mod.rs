@@ -159,8 +159,13 @@ impl Report {
             left = left.saturating_sub(section.rows.len());
         }
         self.sections.retain(|section| !section.rows.is_empty());
-        self.hidden = all.saturating_sub(limit);
-        if self.hidden > 0 {
+        self.say_limit(Some(limit), all);
+    }
+
+    /// Says how many of all rows are shown, where a limit leaves some out.
+    fn say_limit(&mut self, limit: Option<usize>, all: usize) {
+        if let Some(limit) = limit.filter(|limit| all > *limit) {
+            self.hidden = all - limit;
             self.remarks.push(format!("{limit} of {all} rows are shown"));
         }
     }

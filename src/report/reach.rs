@@ -67,11 +67,11 @@ impl Closed {
         }
     }
 
-    /// Whether one way is closed.
+    /// Whether one way is closed. Who writes `phone` means calls.
     pub fn closes(&self, way: &str) -> bool {
         match self {
             Closed::Nothing => false,
-            Closed::Ways(ways) => ways.iter().any(|closed| closed == way),
+            Closed::Ways(ways) => ways.iter().any(|closed| closed == way || (way == "call" && closed == "phone")),
             Closed::Everything => true,
         }
     }
@@ -108,15 +108,8 @@ impl Reach {
 
     /// The phone number, else the e-mail address; where they must not be contacted, that.
     pub fn best(&self) -> String {
-        if self.closed == Closed::Everything {
-            return "do not contact".to_owned();
-        }
-        let way = self.phone.as_ref().or(self.email.as_ref());
-        match (way, &self.closed) {
-            (Some(way), _) => way.clone(),
-            (None, Closed::Ways(ways)) => format!("no {}", ways.join(", no ")),
-            (None, _) => String::new(),
-        }
+        let way = self.phone.as_ref().or(self.email.as_ref()).filter(|_| self.closed != Closed::Everything);
+        way.cloned().or_else(|| self.closed.describe()).unwrap_or_default()
     }
 }
 
@@ -126,17 +119,17 @@ pub(super) fn contacts(party: &Record) -> Vec<&Value> {
     all.filter(|contact| matches!(contact, Value::Map(_))).collect()
 }
 
-fn text_at(contact: &Value, field: &str) -> Option<String> {
+pub(super) fn text_at(contact: &Value, field: &str) -> Option<String> {
     contact.get(field).filter(|value| !value.is_empty()).map(|value| value.display().into_owned())
 }
 
-fn decides(contact: &Value) -> bool {
+pub(super) fn decides(contact: &Value) -> bool {
     contact.get("decides") == Some(&Value::Bool(true))
 }
 
 /// The contact whose name or id a text mentions; names may be declined, as in `Kowalskiego`.
 fn named<'a>(contacts: &[&'a Value], step: &str) -> Option<&'a Value> {
-    let said: Vec<String> = text::words(step).map(|word| word.text.into_owned()).collect();
+    let said = words(step);
     let score = |contact: &Value| {
         let names = ["name", "id"].into_iter().filter_map(|field| text_at(contact, field));
         let names: Vec<String> = names.flat_map(|name| words(&name)).filter(|name| name.chars().count() >= 3).collect();

@@ -27,6 +27,11 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>, mo
     ranked.into_iter().take(most).map(|(_, candidate)| candidate.to_owned()).collect()
 }
 
+/// `did you mean client or case?`, of the names that came [nearest]; `None` of none.
+pub fn did_you_mean(near: &[String]) -> Option<String> {
+    (!near.is_empty()).then(|| format!("did you mean {}?", near.join(" or ")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,5 +42,7 @@ mod tests {
         assert_eq!(nearest("cleint", types, 3), ["client"]);
         assert_eq!(nearest("opp", types, 3), ["opportunity"]);
         assert!(nearest("book", types, 3).is_empty());
+        assert_eq!(did_you_mean(&nearest("cleint", types, 3)).as_deref(), Some("did you mean client?"));
+        assert_eq!(did_you_mean(&[]), None);
     }
 }

@@ -14,6 +14,9 @@ use crate::text::{Document, SourcePath};
 /// A schema's place and text.
 type SchemaFile = (SourcePath, String);
 
+/// What is said of a link that is not followed.
+pub(super) const LEADS_OUT: &str = "the link leads out of the workspace";
+
 /// The workspace's own schemas, by path, with their texts.
 pub(super) fn schema_files(root: &Path) -> Result<(Vec<SchemaFile>, Vec<Diagnostic>), WorkspaceError> {
     let folder = root.join("schemas");
@@ -34,6 +37,10 @@ pub(super) fn schema_files(root: &Path) -> Result<(Vec<SchemaFile>, Vec<Diagnost
             findings.push(Diagnostic::new(codes::FILE_NAME, message).help("rename the file"));
             continue;
         };
+        if entry.path().canonicalize().is_ok_and(|target| !target.starts_with(root)) {
+            findings.push(Diagnostic::new(codes::LINK_OUTSIDE, LEADS_OUT).in_file(&path));
+            continue;
+        }
         match read_limited(&entry.path()) {
             Ok(bytes) => files.push((path, String::from_utf8_lossy(&bytes).into_owned())),
             Err(error) => findings.push(unreadable(&path, &error)),

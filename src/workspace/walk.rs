@@ -9,6 +9,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::overrides::{Override, OverrideBuilder};
 use walkdir::{DirEntry, WalkDir};
 
+use super::load::LEADS_OUT;
 use super::{CONFIG_FILE, WorkspaceError, codes};
 use crate::diagnostic::Diagnostic;
 use crate::model::Spanned;
@@ -97,11 +98,14 @@ impl Walk<'_> {
 
     /// A link within the workspace is read under its own name, unless the file it leads to is read anyhow.
     fn follow_links(&mut self) {
+        if self.links.is_empty() {
+            return;
+        }
         let mut known: HashSet<PathBuf> = self.files.iter().map(|path| path.under(self.root)).collect();
         for link in std::mem::take(&mut self.links) {
             match link.canonicalize() {
                 Ok(target) if !target.starts_with(self.root) => {
-                    let finding = Diagnostic::new(codes::LINK_OUTSIDE, "the link leads out of the workspace");
+                    let finding = Diagnostic::new(codes::LINK_OUTSIDE, LEADS_OUT);
                     self.report(finding, &link);
                 }
                 Ok(target) if target.is_dir() => {}

@@ -57,7 +57,8 @@ fn commands_page() -> String {
          output, remarks and mistakes to standard error.\n\n\
          As data (`--format json`), an answer is `{\"schema_version\":1,\"kind\":\"…\",\"items\":[…]}`, with every field that\n\
          is declared, `null` where it is empty; money is `{\"amount\":\"120000.00\",\"currency\":\"PLN\"}`. `jsonl` is the bare\n\
-         items, one a line. Totals and remarks then go to standard error.\n",
+         items, one a line. In CSV an amount has a second column with its currency, `value` and `value_currency`. Totals\n\
+         and remarks then go to standard error.\n",
     );
     for command in commands() {
         writeln!(page, "\n## karto {}\n\n{}.\n", command.get_name(), about(command)).unwrap();

@@ -186,7 +186,9 @@ mod indexed {
         let shop = Shop::new(&[("leads/a.md", &card("A", "apples"))]);
         assert_eq!(shop.holders("apples"), "a");
         let folder = shop.index_folder();
-        let ruins: [(&str, fn(&PathBuf)); 4] = [
+        /// What is done to an index folder, and how.
+        type Ruin = (&'static str, fn(&PathBuf));
+        let ruins: [Ruin; 4] = [
             ("no list of segments", |path| fs::remove_file(path.join("meta.json")).unwrap()),
             ("a list of segments that is cut off", |path| fs::write(path.join("meta.json"), "{\"index_se").unwrap()),
             ("files that are cut off", |path| cut_all(path, |length| length / 2)),

@@ -81,7 +81,7 @@ fn a_socket_that_is_called_like_a_card_is_named_and_not_opened() {
 fn a_karto_yaml_that_is_no_file_marks_the_root_all_the_same() {
     let karto = small();
     fs::create_dir_all(karto.root().join("inner/karto.yaml")).unwrap();
-    let answer = karto.from_folder("inner").run(["list"]);
+    let answer = karto.in_folder("inner").run(["list"]);
     assert_eq!((answer.status, answer.out.as_str()), (2, ""));
     assert!(answer.err.contains("can't read /home/anna/crm/inner/karto.yaml"), "{}", answer.err);
 }

@@ -15,6 +15,7 @@ mod generated;
 mod hostile;
 mod house;
 mod laws;
+mod left_out;
 mod queries;
 mod readme;
 mod support;

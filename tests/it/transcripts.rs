@@ -7,7 +7,8 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{Golden, script};
+use crate::support::Golden;
+use crate::support::script::{self, Look};
 
 #[test]
 fn commands_say_what_is_written() {
@@ -17,7 +18,7 @@ fn commands_say_what_is_written() {
     assert!(files.len() > 10, "the transcripts are found");
     let held = |path: &Path| {
         let golden = Golden::open(path);
-        golden.hold(&script::replay(golden.text()))
+        golden.hold(&script::replay(golden.text(), Look::Marked))
     };
     // Each on its own copy, so side by side.
     let differences: Vec<String> = std::thread::scope(|scope| {

@@ -1,6 +1,6 @@
 //! `karto schema` and `karto fields`: what the workspace knows.
 
-use crate::cli::args::{Format, Global};
+use crate::cli::args::{Format, Global, Limit};
 use crate::cli::error::status;
 use crate::cli::session::{Session, open_workspace};
 use crate::cli::{CliError, Io};
@@ -10,7 +10,7 @@ use crate::output::Style;
 use crate::output::blocks::{Block, Item, blocks};
 use crate::query::{FieldInfo, Fields, Source};
 use crate::report::{Cell, Column, Report, Row, Section};
-use crate::text::nearest;
+use crate::text::{did_you_mean, nearest};
 
 /// Writes the effective JSON Schema of a type, or lists the types.
 pub(super) fn schema(record_type: Option<&str>, global: &Global, io: &mut Io<'_>) -> Result<u8, CliError> {
@@ -34,22 +34,26 @@ fn effective(config: &Config, name: &str) -> Result<serde_json::Value, CliError>
 }
 
 fn unknown_type(config: &Config, name: &str) -> CliError {
-    let known = || config.schemas.types().map(|known| known.name.as_str());
-    let hint = match nearest(name, known(), 1).as_slice() {
-        [near, ..] => format!("did you mean {near}?"),
-        [] => format!("the types are {}", known().collect::<Vec<_>>().join(", ")),
-    };
+    let known = || config.schemas.types().map(|known| &*known.name);
+    let all = || format!("the types are {}", known().collect::<Vec<_>>().join(", "));
+    let hint = did_you_mean(&nearest(name, known(), 1)).unwrap_or_else(all);
     CliError::argument(format!("there is no type `{name}`"), hint)
 }
 
 /// Lists the fields that queries, `--columns` and `--sort` know.
-pub(super) fn fields(mut session: Session<'_, '_>, record_type: Option<&str>, format: Format) -> Result<u8, CliError> {
+pub(super) fn fields(
+    mut session: Session<'_, '_>,
+    record_type: Option<&str>,
+    format: Format,
+    limit: Limit,
+) -> Result<u8, CliError> {
     let config = session.workspace.config();
     if let Some(name) = record_type.filter(|name| config.schemas.get(name).is_none()) {
         return Err(unknown_type(config, name));
     }
     let fields = Fields::new(config, &session.snapshot.catalog);
     let asked = fields.iter().filter(|field| record_type.is_none_or(|name| field.is_of(name)));
+    let asked = asked.take(limit.limit.unwrap_or(usize::MAX));
     let known: Vec<Known> = asked.map(|field| Known::of(field, record_type, config)).collect();
     if format.data().is_none() {
         let mut text = Vec::new();

@@ -5,7 +5,7 @@ use crate::cli::error::status;
 use crate::cli::session::wants_color;
 use crate::cli::{CliError, Io};
 use crate::output::{Style, paint, wrap};
-use crate::text::nearest;
+use crate::text::{did_you_mean, nearest};
 
 const USUAL_WIDTH: usize = 100;
 
@@ -22,10 +22,8 @@ pub(super) fn run(code: Option<&str>, global: &Global, io: &mut Io<'_>) -> Resul
     };
     let Some(code) = super::all_codes().find(|code| code.as_str() == name) else {
         let known: Vec<&str> = super::all_codes().map(|code| code.as_str()).collect();
-        let hint = match nearest(name, known, 3).as_slice() {
-            [] => "`karto explain` lists all codes".to_owned(),
-            near => format!("did you mean {}?", near.join(" or ")),
-        };
+        let hint =
+            did_you_mean(&nearest(name, known, 3)).unwrap_or_else(|| "`karto explain` lists all codes".to_owned());
         return Err(CliError::argument(format!("there is no code `{name}`"), hint));
     };
     writeln!(io.out, "{} ({})", paint(code.as_str(), Style::Strong, color), code.0.severity.as_str())?;

@@ -5,10 +5,10 @@ use chrono::NaiveDate;
 use crate::catalog::RecordIndex;
 use crate::cli::CliError;
 use crate::cli::args::Ask;
-use crate::cli::session::Session;
-use crate::query::{Fields, dates};
+use crate::cli::session::{Session, remarks};
+use crate::query::dates;
 use crate::report::funnel::{FunnelOptions, funnel};
-use crate::text::nearest;
+use crate::text::{did_you_mean, nearest};
 
 /// What `karto funnel` was asked to cover.
 pub(super) struct Options {
@@ -25,8 +25,7 @@ pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, options: &Options) ->
     let to = options.to.as_deref().map(|text| day(text, session.today, true)).transpose()?;
     let question = session.ask(&ask.query)?;
     let ctx = session.context(&question.hits);
-    let fields = Fields::new(ctx.config, ctx.catalog);
-    let group = options.by.as_deref().map(|name| super::list::field(&fields, name)).transpose()?;
+    let group = options.by.as_deref().map(|name| super::list::field(&question.fields, name)).transpose()?;
     let by = |record: RecordIndex| {
         let value = group.as_ref()?.value(&ctx, record)?;
         Some(value.display().into_owned())
@@ -38,7 +37,11 @@ pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, options: &Options) ->
         from,
         to,
     };
-    let report = funnel(&ctx, &|record| question.matches(&ctx, record), &asked);
+    let mut selection = question.bound.select(&ctx);
+    let mut report = funnel(&ctx, &|record| selection.contains(record), &asked);
+    // A question about amounts leaves others out, too; here they would not have been counted anyhow.
+    selection.left_out.retain(|left| *ctx.catalog.record(left.record).record_type == *record_type);
+    report.remarks.extend(remarks(ctx.catalog, &selection.left_out));
     session.print(&report, ask.format, "The funnel is empty.")?;
     session.finish()
 }
@@ -47,10 +50,8 @@ pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, options: &Options) ->
 fn record_type(options: &Options, session: &Session<'_, '_>) -> Result<String, CliError> {
     let config = session.workspace.config();
     let unknown = |message: String, name: &str, known: Vec<&str>| {
-        let hint = match nearest(name, known.iter().copied(), 1).as_slice() {
-            [near, ..] => format!("did you mean {near}?"),
-            [] => format!("there are {}", known.join(", ")),
-        };
+        let near = nearest(name, known.iter().copied(), 1);
+        let hint = did_you_mean(&near).unwrap_or_else(|| format!("there are {}", known.join(", ")));
         CliError::argument(message, hint)
     };
     let named = match &options.pipeline {

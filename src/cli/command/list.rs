@@ -1,10 +1,11 @@
 //! `karto list`: the records that a query picks.
 
 use crate::cli::CliError;
-use crate::cli::args::{Ask, Format};
-use crate::cli::session::Session;
+use crate::cli::args::{Ask, Format, Limit};
+use crate::cli::session::{Session, remarks};
 use crate::query::{FieldInfo, Fields, Order};
-use crate::report::listing::{ListOptions, listing};
+use crate::report::listing::{ListOptions, listing, totals};
+use crate::text::did_you_mean;
 
 /// How `karto list` was asked to show them.
 pub(super) struct Options {
@@ -13,7 +14,7 @@ pub(super) struct Options {
     pub(super) group_by: Option<String>,
 }
 
-pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, options: &Options) -> Result<u8, CliError> {
+pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, limit: Limit, options: &Options) -> Result<u8, CliError> {
     let question = session.ask(&ask.query)?;
     let ctx = session.context(&question.hits);
     let fields = &question.fields;
@@ -25,16 +26,18 @@ pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, options: &Options) ->
     let selection = question.bound.select(&ctx);
     let mut records = selection.records;
     order.sort(&ctx, &mut records);
-    if matches!(ask.format, Format::Json | Format::Jsonl) && options.columns.is_empty() {
-        records.truncate(ask.limit.unwrap_or(usize::MAX));
-        return super::record_data::write(session, &records, ask.format);
-    }
     let named = |name: &String| field(fields, name).cloned();
     let columns = options.columns.iter().map(named).collect::<Result<_, _>>()?;
     let group_by = options.group_by.as_ref().map(named).transpose()?;
-    let asked = ListOptions { columns, group_by, limit: ask.limit };
-    let mut report = listing(&ctx, fields, &records, &asked);
-    report.remarks.extend(question.remarks(&ctx, &selection.left_out));
+    let asked = ListOptions { columns, group_by, limit: limit.limit };
+    let whole_records = matches!(ask.format, Format::Json | Format::Jsonl) && options.columns.is_empty();
+    let mut report =
+        if whole_records { totals(&ctx, fields, &records, &asked) } else { listing(&ctx, fields, &records, &asked) };
+    report.remarks.extend(remarks(ctx.catalog, &selection.left_out));
+    if whole_records {
+        records.truncate(limit.limit.unwrap_or(usize::MAX));
+        return super::record_data::write(session, &records, &report, ask.format);
+    }
     session.print(&report, ask.format, "No record answers that.")?;
     session.finish()
 }
@@ -42,11 +45,7 @@ pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, options: &Options) ->
 /// A field by its name.
 pub(super) fn field<'f>(fields: &'f Fields, name: &str) -> Result<&'f FieldInfo, CliError> {
     fields.get(name).ok_or_else(|| {
-        let near = fields.nearest(name);
-        let hint = match near.as_slice() {
-            [] => "`karto fields` lists them".to_owned(),
-            near => format!("did you mean {}?", near.join(" or ")),
-        };
+        let hint = did_you_mean(&fields.nearest(name)).unwrap_or_else(|| "`karto fields` lists them".to_owned());
         CliError::argument(format!("there is no field `{name}`"), hint)
     })
 }

@@ -25,26 +25,26 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
     let global = global.with_environment(io)?;
     let Some(command) = command else { return day::run(Session::open(global, io)?) };
     match command {
-        Command::Due { ask, within } => due::run(Session::open(global, io)?, &ask, &within),
+        Command::Due { ask, limit, within } => due::run(Session::open(global, io)?, &ask, limit, &within),
         Command::Funnel { ask, record_type, pipeline, by, from, to } => {
             let options = funnel::Options { record_type, pipeline, by, from, to };
             funnel::run(Session::open(global, io)?, &ask, &options)
         }
-        Command::List { ask, columns, sort, group_by } => {
+        Command::List { ask, limit, columns, sort, group_by } => {
             let options = list::Options { columns, sort, group_by };
-            list::run(Session::open(global, io)?, &ask, &options)
+            list::run(Session::open(global, io)?, &ask, limit, &options)
         }
         Command::Show { id, format, limit } => show::run(Session::open(global, io)?, &id, format, limit),
-        Command::Search { ask } => search::run(Session::open(global, io)?, &ask),
+        Command::Search { ask, limit } => search::run(Session::open(global, io)?, &ask, limit),
         #[cfg(feature = "search")]
         Command::Index { rebuild, status, verify } => index::run(Session::open(global, io)?, rebuild, status, verify),
-        Command::Validate { paths, strict, format } => {
-            validate::run(Session::open(global, io)?, &paths, strict, format)
+        Command::Validate { paths, strict, format, limit } => {
+            validate::run(Session::open(global, io)?, &paths, strict, format, limit)
         }
         Command::Explain { code } => explain::run(code.as_deref(), &global, io),
         Command::Schema { record_type } => describe::schema(record_type.as_deref(), &global, io),
-        Command::Fields { record_type, format } => {
-            describe::fields(Session::open(global, io)?, record_type.as_deref(), format)
+        Command::Fields { record_type, format, limit } => {
+            describe::fields(Session::open(global, io)?, record_type.as_deref(), format, limit)
         }
         Command::Completions { shell } => shell::completions(shell, io),
         Command::Man { command } => shell::man(command.as_deref(), io),

@@ -5,10 +5,18 @@ use crate::cli::CliError;
 use crate::cli::args::Format;
 use crate::cli::session::Session;
 use crate::model::Record;
-use crate::output::data;
+use crate::output::{data, table};
+use crate::report::Report;
 
-/// Writes records as JSON, each with the fields declared for its type, nulls included.
-pub(super) fn write(mut session: Session<'_, '_>, records: &[RecordIndex], format: Format) -> Result<u8, CliError> {
+/// Writes records as JSON, each with the fields declared for its type, nulls included; and the totals of their list to
+/// standard error.
+pub(super) fn write(
+    mut session: Session<'_, '_>,
+    records: &[RecordIndex],
+    totals: &Report,
+    format: Format,
+) -> Result<u8, CliError> {
+    session.timings.lap("answer");
     let config = session.workspace.config();
     let catalog = &session.snapshot.catalog;
     let names = |record: &Record| -> Vec<&str> {
@@ -25,8 +33,9 @@ pub(super) fn write(mut session: Session<'_, '_>, records: &[RecordIndex], forma
     if format == Format::Jsonl {
         data::jsonl_items(items, session.io.out)?;
     } else {
-        data::json_items("list", items, true, session.io.out)?;
+        data::json_items(totals.kind, items, true, session.io.out)?;
     }
+    table::notes(totals, &session.err_options(), session.io.err)?;
     session.timings.lap("output");
     session.finish()
 }

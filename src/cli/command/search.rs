@@ -2,34 +2,39 @@
 
 use crate::catalog::Catalog;
 use crate::cli::CliError;
-use crate::cli::args::Ask;
+use crate::cli::args::{Ask, Limit};
 use crate::cli::progress::Progress;
-use crate::cli::session::Session;
+use crate::cli::session::{Session, remarks};
 use crate::model::Value;
 use crate::output;
-use crate::query::Context;
 use crate::report::{Cell, Column, Report, Row, Section};
 use crate::workspace::fulltext::{FoundCard, FullText, Nearness, SearchAnswer, SearchHit};
 
 /// How many hits are shown to people unless they say otherwise.
 const USUAL_LIMIT: usize = 20;
 
-pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask) -> Result<u8, CliError> {
+pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, limit: Limit) -> Result<u8, CliError> {
     if ask.query.iter().all(|word| word.trim().is_empty()) {
         return Err(CliError::argument("there is nothing to search for", "name a word: karto search pump"));
     }
     let (query, question) = session.bind(&ask.query)?;
     let is_table = ask.format.data().is_none();
-    let limit = ask.limit.or_else(|| is_table.then_some(USUAL_LIMIT));
+    let limit = limit.limit.or_else(|| is_table.then_some(USUAL_LIMIT));
     let mut progress = Progress::new("indexing", session.io.err_is_terminal);
     let catalog = &session.snapshot.catalog;
     let mut text = FullText::open(&session.workspace, catalog, &mut |done, total| progress.step(done, total));
     drop(progress);
+    let mut left_out = Vec::new();
     let answer = text.search(&query, question.bound.text_terms(), limit, &mut |hits| {
-        question.bound.select(&Context { hits, ..session.context(hits) }).records
+        let selection = question.bound.select(&session.context(hits));
+        left_out = selection.left_out;
+        selection.records
     });
     let notice = text.notice().map(ToString::to_string);
     session.notice(notice)?;
+    for remark in remarks(&session.snapshot.catalog, &left_out) {
+        session.notice(Some(remark))?;
+    }
     session.timings.lap("search");
     if is_table {
         let mut out = Vec::new();
@@ -55,6 +60,7 @@ fn as_report(answer: &SearchAnswer, catalog: &Catalog) -> Report {
         kind: "search",
         columns: columns.iter().map(|name| Column::left(*name, *name)).collect(),
         sections: vec![Section { rows, ..Section::default() }],
+        summary: vec![output::hits(answer)],
         ..Report::default()
     }
 }

@@ -16,6 +16,10 @@ pub(super) fn completions(shell: Shell, io: &mut Io<'_>) -> Result<u8, CliError>
         Shell::Zsh => &Zsh,
         Shell::Fish => &Fish,
     };
+    if shell == Shell::Bash {
+        // Bash ends words at colons, which would tear `owner:anna` apart.
+        writeln!(io.out, "COMP_WORDBREAKS=${{COMP_WORDBREAKS//:}}")?;
+    }
     completer.write_registration("COMPLETE", "karto", "karto", "karto", io.out)?;
     Ok(status::OK)
 }

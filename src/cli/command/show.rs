@@ -1,26 +1,24 @@
 //! `karto show`: one card with all that belongs to it.
 
-use crate::catalog::FindError;
 use crate::cli::CliError;
-use crate::cli::args::Format;
+use crate::cli::args::{Format, Limit};
 use crate::cli::session::Session;
 use crate::output;
 use crate::query::Hits;
 use crate::report::card::card;
 
-pub(super) fn run(
-    mut session: Session<'_, '_>,
-    id: &str,
-    format: Format,
-    limit: Option<usize>,
-) -> Result<u8, CliError> {
+pub(super) fn run(mut session: Session<'_, '_>, id: &str, format: Format, limit: Limit) -> Result<u8, CliError> {
+    let record = match session.snapshot.catalog.find(id) {
+        Ok(record) => record,
+        Err(error) => {
+            // Perhaps it is there, but can't be read.
+            session.report_left_out()?;
+            return Err(error.into());
+        }
+    };
     let hits = Hits::default();
-    let ctx = session.context(&hits);
-    let record = ctx.catalog.find(id)?;
-    let unknown = || FindError::Unknown { id: id.to_owned(), nearest: Vec::new() };
-    let index = ctx.catalog.index(record).ok_or_else(unknown)?;
-    let mut view = card(&ctx, index);
-    view.timeline.truncate(limit.unwrap_or(usize::MAX));
+    let mut view = card(&session.context(&hits), record);
+    view.timeline.truncate(limit.limit.unwrap_or(usize::MAX));
     session.timings.lap("answer");
     match format {
         Format::Table => {

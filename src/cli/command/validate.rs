@@ -1,10 +1,11 @@
 //! `karto validate`: every finding of every file.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::check::{self, CheckOptions};
 use crate::cli::CliError;
-use crate::cli::args::FindingFormat;
+use crate::cli::args::{FindingFormat, Limit};
 use crate::cli::error::status;
 use crate::cli::session::Session;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -17,6 +18,7 @@ pub(super) fn run(
     paths: &[PathBuf],
     strict: bool,
     format: FindingFormat,
+    limit: Limit,
 ) -> Result<u8, CliError> {
     let chosen = chosen(&session, paths)?;
     let mut findings = session.snapshot.findings.clone();
@@ -30,8 +32,9 @@ pub(super) fn run(
     }
     findings.sort_by(|a, b| (&a.path, a.span, a.code.as_str()).cmp(&(&b.path, b.span, b.code.as_str())));
     session.timings.lap("check");
-    write(&mut session, &findings, format)?;
     let verdict = verdict(&findings, strict);
+    let files = if chosen.is_empty() { session.snapshot.files } else { covered(&session, &chosen, &findings) };
+    write(&mut session, &findings, files, format, limit)?;
     if session.global.timings {
         session.timings.lap("output");
         session.timings.print(session.io.err)?;
@@ -57,7 +60,14 @@ fn verdict(findings: &[Diagnostic], strict: bool) -> u8 {
     }
 }
 
-fn write(session: &mut Session<'_, '_>, findings: &[Diagnostic], format: FindingFormat) -> Result<(), CliError> {
+fn write(
+    session: &mut Session<'_, '_>,
+    all: &[Diagnostic],
+    files: usize,
+    format: FindingFormat,
+    limit: Limit,
+) -> Result<(), CliError> {
+    let findings = all.get(..limit.limit.unwrap_or(all.len()).min(all.len())).unwrap_or(all);
     let options = session.options();
     let workspace = &session.workspace;
     let sources = |path: &SourcePath| workspace.text_of(path);
@@ -65,8 +75,11 @@ fn write(session: &mut Session<'_, '_>, findings: &[Diagnostic], format: Finding
     match format {
         FindingFormat::Text => {
             diagnostics::text(findings, &sources, &options, &mut text)?;
-            text.extend(diagnostics::summary(findings, session.snapshot.files).as_bytes());
+            text.extend(diagnostics::summary(all, files).as_bytes());
             text.push(b'\n');
+            if findings.len() < all.len() {
+                text.extend(format!("{} of {} are shown\n", findings.len(), all.len()).as_bytes());
+            }
             text.extend(foreign(session).as_bytes());
             session.page(&text)?;
             return Ok(());
@@ -115,6 +128,16 @@ fn relative(session: &Session<'_, '_>, path: &Path) -> Result<String, CliError> 
         CliError::argument(format!("{} lies outside of the workspace", path.display()), hint)
     })?;
     Ok(SourcePath::new(inside).map(|path| path.to_string()).unwrap_or_default())
+}
+
+/// How many files were named, on their own or by a folder; karto.yaml and schemas count where something is found there.
+fn covered(session: &Session<'_, '_>, chosen: &[String], findings: &[Diagnostic]) -> usize {
+    let catalog = &session.snapshot.catalog;
+    let cards = catalog.records().iter().map(|record| &record.path);
+    let others = catalog.notes().iter().map(|note| &note.path).chain(catalog.unreadable());
+    let found = findings.iter().filter_map(|finding| finding.path.as_ref());
+    let paths: BTreeSet<&SourcePath> = cards.chain(others).chain(found).collect();
+    paths.into_iter().filter(|path| chosen.iter().any(|chosen| covers(chosen, path))).count()
 }
 
 fn covers(chosen: &str, path: &SourcePath) -> bool {

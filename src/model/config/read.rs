@@ -13,7 +13,7 @@ use crate::model::{
     Counts, Currency, Outcome, Period, Pipeline, Rates, Spanned, Stage, Term, Vocabulary, check_id, parse_amount,
 };
 use crate::text::yaml::{Kind, NodeRef};
-use crate::text::{Document, SourcePath, Span, nearest};
+use crate::text::{Document, SourcePath, Span, did_you_mean, nearest};
 
 /// The version of the format that this program reads and writes.
 const FORMAT: u32 = 1;
@@ -218,10 +218,8 @@ impl Reader {
         let zone = name.parse().ok();
         if zone.is_none() {
             let near = nearest(&name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()), 2);
-            let help = match near.as_slice() {
-                [] => "write a name of the IANA time zone database, such as Europe/Warsaw".to_owned(),
-                near => format!("did you mean {}?", near.join(" or ")),
-            };
+            let help = did_you_mean(&near)
+                .unwrap_or_else(|| "write a name of the IANA time zone database, such as Europe/Warsaw".to_owned());
             let finding = Diagnostic::new(codes::TIMEZONE_UNKNOWN, format!("there is no time zone `{name}`"));
             self.findings.push(finding.at(node.span()).help(help));
         }
@@ -262,10 +260,7 @@ impl Reader {
         let type_name = text(record_type);
         if !self.types.is_empty() && !self.types.contains(&type_name) {
             let near = nearest(&type_name, self.types.iter().map(String::as_str), 1);
-            let help = match near.as_slice() {
-                [] => format!("the types are {}", self.types.join(", ")),
-                [near, ..] => format!("did you mean {near}?"),
-            };
+            let help = did_you_mean(&near).unwrap_or_else(|| format!("the types are {}", self.types.join(", ")));
             let finding = Diagnostic::new(codes::TYPE_UNKNOWN, format!("there is no type `{type_name}`"));
             self.findings.push(finding.at(record_type.span()).help(help));
         }

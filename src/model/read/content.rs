@@ -7,7 +7,7 @@ use crate::model::{
     Content, Direction, Field, LogEntry, Period, Reference, Spanned, Task, TaskState, TextLink, Value, Word, codes,
 };
 use crate::text::body::{Body, Link, LinkKind, LogBlock, TaskBlock, TaskKey, Token, TokenShape};
-use crate::text::{Edit, Minutes, SourcePath, Span, When, nearest};
+use crate::text::{Edit, Minutes, SourcePath, Span, When, did_you_mean, nearest};
 
 impl Reader<'_> {
     /// What the body holds; `fields` say whose contacts `with:` names.
@@ -152,10 +152,9 @@ impl Reader<'_> {
                 .map(String::as_str)
                 .chain(["in", "out"])
         };
-        let help = match nearest(word, known(), 1).as_slice() {
-            [near, ..] => format!("did you mean {near}?"),
-            [] => "what is free text belongs after the colon; karto.yaml can add words under `log:`".to_owned(),
-        };
+        let help = did_you_mean(&nearest(word, known(), 1)).unwrap_or_else(|| {
+            "what is free text belongs after the colon; karto.yaml can add words under `log:`".to_owned()
+        });
         let finding = Diagnostic::new(codes::LOG_WORD_UNKNOWN, format!("`{word}` means nothing in a log heading"));
         self.report(finding.at(token.span).help(help));
     }

@@ -7,7 +7,7 @@ use super::{Card, Config, Content, Note, Record, check_id, codes, slug};
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::text::body::Body;
 use crate::text::yaml::NodeRef;
-use crate::text::{Document, SourcePath, Span, codes as text_codes, nearest};
+use crate::text::{Document, SourcePath, Span, codes as text_codes, did_you_mean, nearest};
 
 mod content;
 mod history;
@@ -38,10 +38,9 @@ impl Reader<'_> {
             return;
         }
         let known = || self.config.people.iter().map(|person| person.id.as_str());
-        let help = match nearest(name, known(), 1).as_slice() {
-            [near, ..] => format!("did you mean {near}?"),
-            [] => format!("karto.yaml knows {}", known().collect::<Vec<_>>().join(", ")),
-        };
+        let near = nearest(name, known(), 1);
+        let everybody = || format!("karto.yaml knows {}", known().collect::<Vec<_>>().join(", "));
+        let help = did_you_mean(&near).unwrap_or_else(everybody);
         let finding = Diagnostic::new(codes::PERSON_UNKNOWN, format!("nobody of us is called `{name}`"));
         self.report(finding.at(span).help(help));
     }
@@ -104,10 +103,7 @@ impl Reader<'_> {
         if near.is_empty() && !in_type_folder {
             return false;
         }
-        let help = match near.first() {
-            Some(near) => format!("did you mean {near}?"),
-            None => format!("the types are {}", names.join(", ")),
-        };
+        let help = did_you_mean(&near).unwrap_or_else(|| format!("the types are {}", names.join(", ")));
         self.report(
             Diagnostic::new(codes::TYPE_UNKNOWN, format!("there is no type `{word}`")).at(node.span()).help(help),
         );
@@ -139,7 +135,7 @@ impl Reader<'_> {
         let mut record = Record {
             id: path.stem().to_owned(),
             path: path.clone(),
-            record_type: Arc::from(type_def.name.as_str()),
+            record_type: Arc::clone(&type_def.name),
             front: document.parts().opening,
             fields,
             history,

@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::schema::TypeDef;
 use crate::model::{HistoryGap, HistoryLine, Pipeline, Record, Value, codes, parse_amount};
 use crate::text::yaml::{self, FieldPath};
-use crate::text::{Document, Edit, Span, When, nearest};
+use crate::text::{Document, Edit, Span, When, did_you_mean, nearest};
 
 /// What history tells of whatever the schema says, beside the stage.
 const ALWAYS_TRACKED: [&str; 2] = ["pipeline", "owner"];
@@ -46,13 +46,13 @@ impl Reader<'_> {
             pipeline.stages.iter().find(|stage| crate::text::fold(&stage.label) == crate::text::fold(&named));
         let message = format!("the pipeline `{}` has no stage `{named}`", pipeline.name);
         let finding = Diagnostic::new(codes::STAGE_UNKNOWN, message).at(field.span);
-        self.report(match (by_label, nearest(&named, known(), 1).first()) {
+        self.report(match (by_label, did_you_mean(&nearest(&named, known(), 1))) {
             (Some(stage), _) => {
                 // Called by its label, which leaves one reading.
                 let title = format!("write `{}`", stage.id);
                 finding.help(title.clone()).fix(title, vec![Edit::replace(field.span, stage.id.clone())])
             }
-            (None, Some(near)) => finding.help(format!("did you mean {near}?")),
+            (None, Some(help)) => finding.help(help),
             (None, None) => finding.help(format!("its stages are {}", known().collect::<Vec<_>>().join(", "))),
         });
     }
@@ -67,8 +67,8 @@ impl Reader<'_> {
                 let finding = Diagnostic::new(codes::HISTORY_STAGE_UNKNOWN, message).at(line.span);
                 let known = config.pipelines_of(&record.record_type).flat_map(|pipeline| &pipeline.stages);
                 let near = nearest(stage, known.map(|stage| stage.id.as_str()), 1);
-                self.report(match near.first() {
-                    Some(near) => finding.help(format!("did you mean {near}? If it was called so then, leave it")),
+                self.report(match did_you_mean(&near) {
+                    Some(help) => finding.help(format!("{help} If it was called so then, leave it")),
                     None => finding.help("leave it if the stage was called so then"),
                 });
             }

@@ -10,7 +10,7 @@ use crate::model::{
     AmountError, Currency, Field, Money, Reference, Spanned, Value, check_id, codes, parse_amount, slug,
 };
 use crate::text::yaml::{self, EntryRef, Kind as Yaml, NodeRef};
-use crate::text::{Edit, When, nearest};
+use crate::text::{Edit, When, did_you_mean, nearest};
 
 /// Kept apart from the fields: they have a place of their own in a record.
 const NOT_FIELDS: [&str; 2] = ["type", "history"];
@@ -201,10 +201,8 @@ impl Reader<'_> {
         if values.iter().any(|value| *value == raw) {
             return;
         }
-        let help = match nearest(&raw, values.iter().map(String::as_str), 1).as_slice() {
-            [near, ..] => format!("did you mean {near}?"),
-            [] => format!("karto.yaml allows {}", values.join(", ")),
-        };
+        let near = nearest(&raw, values.iter().map(String::as_str), 1);
+        let help = did_you_mean(&near).unwrap_or_else(|| format!("karto.yaml allows {}", values.join(", ")));
         let finding = Diagnostic::new(codes::CHOICE_UNKNOWN, format!("`{raw}` is not one of the values for `{list}`"));
         self.report(finding.at(node.span()).help(help));
     }

@@ -64,9 +64,9 @@ pub(super) fn strange_targets(file: &File<'_>, definition: &TypeDef, schemas: &S
     let mut found = Vec::new();
     for field in &definition.fields {
         for target in field.targets() {
-            if schemas.get(&target.type_name).is_none() {
+            if schemas.get(&target.record_type).is_none() {
                 let message =
-                    format!("field `{}` refers to type `{}`, which there is not", field.name, target.type_name);
+                    format!("field `{}` refers to type `{}`, which there is not", field.name, target.record_type);
                 found.push(file.at_field(codes::SCHEMA_ANNOTATION, message, &field.name));
             }
         }

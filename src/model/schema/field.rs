@@ -349,7 +349,7 @@ mod tests {
     #[test]
     fn a_kind_is_told_by_annotation_format_or_type() {
         let list = |kind| Kind::List(Box::new(kind));
-        let client = vec![Target { type_name: "client".into(), contact: false }];
+        let client = vec![Target { record_type: "client".into(), contact: false }];
         for (schema, expected) in [
             (json!({"type": "string"}), Kind::Text),
             (json!({"type": ["string", "number", "boolean", "null"]}), Kind::Text),

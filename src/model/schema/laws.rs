@@ -96,7 +96,7 @@ proptest! {
         let (schemas, found) = Schemas::with(&files);
         for known in Schemas::builtin().types() {
             let definition = schemas.get(&known.name).unwrap();
-            definition.validate(&json!({"type": known.name, "name": "A", "stage": "new"}));
+            definition.validate(&json!({"type": &*known.name, "name": "A", "stage": "new"}));
             definition.effective_schema(&Words::default());
         }
         for finding in found {

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Map, Value};
 
+use crate::text::percent_decoded;
+
 /// Schema documents by the name under which a `$ref` finds them: `karto:lead`, `schemas/partner.schema.json`.
 ///
 /// Nothing outside is ever fetched: a reference to what is not here is a [`BrokenRef`].
@@ -246,30 +248,6 @@ fn joined(folder: &str, file: &str) -> String {
         }
     }
     parts.join("/")
-}
-
-/// `%24` as `$`, as the fragment of an address may have it.
-fn percent_decoded(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let hex = text.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match (byte, hex) {
-            (b'%', Some(decoded)) => {
-                out.push(decoded);
-                at += 3;
-            }
-            _ => {
-                out.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]

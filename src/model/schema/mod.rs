@@ -105,7 +105,7 @@ impl Schemas {
 
     /// The type of this name.
     pub fn get(&self, name: &str) -> Option<&TypeDef> {
-        self.types().find(|known| known.name == name)
+        self.types().find(|known| *known.name == *name)
     }
 
     /// What is wrong with a `karto.yaml`.

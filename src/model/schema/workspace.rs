@@ -39,7 +39,7 @@ pub(super) fn type_def(bundle: Value, note: TypeNote, source: Option<SourcePath>
         description: word_of_type(&bundle, "description").unwrap_or_default(),
         dir: note.dir.unwrap_or_else(|| note.name.clone()),
         id_pattern: note.id.unwrap_or_else(|| "{name}".to_owned()),
-        name: note.name,
+        name: note.name.into(),
         fields,
         source,
         rules: Rules::new(bundle),
@@ -218,7 +218,7 @@ fn type_note(
     let inherited = extended(schema, library).and_then(|base| TypeNote::of(library.get(&base)?));
     let known = |name: &str| {
         let base = schemas.get(name)?;
-        Some(TypeNote { name: base.name.clone(), dir: Some(base.dir.clone()), id: Some(base.id_pattern.clone()) })
+        Some(TypeNote { name: base.name.to_string(), dir: Some(base.dir.clone()), id: Some(base.id_pattern.clone()) })
     };
     let own = TypeNote::of(schema).map(|own| {
         let base = known(&own.name).or_else(|| inherited.clone().filter(|base| base.name == own.name));

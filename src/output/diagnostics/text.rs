@@ -52,7 +52,9 @@ fn finding(
     for (i, place) in places.iter().enumerate() {
         page.place(place, i == 0, style, out)?;
     }
-    if let Some(help) = &diagnostic.help {
+    // A fix says the same with the lines beside it.
+    let said_by_fix = |help: &&String| diagnostic.fix.as_ref().is_some_and(|fix| fix.title == **help);
+    if let Some(help) = diagnostic.help.as_ref().filter(|help| !said_by_fix(help)) {
         page.help(help, out)?;
     }
     changes.map_or(Ok(()), |(fix, changes)| changes.write(fix, page.gutter, options, out))

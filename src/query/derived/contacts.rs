@@ -118,6 +118,19 @@ mod tests {
     }
 
     #[test]
+    fn what_happened_with_a_lead_goes_on_with_the_client_that_its_opportunity_is_of() {
+        let lead = |field: &str| {
+            format!("lead fair-visitor\nstage: converted\n{field}\n---\n### 2026-11-10 call: Spoke at the fair")
+        };
+        for field in ["converted_to: acme", "converted_to: acme-erp", "client: acme"] {
+            let sale = "opportunity acme-erp\nstage: offer\nclient: acme";
+            let sample = Sample::of(&["client acme\nstage: active", sale, &lead(field)]);
+            assert_eq!(sample.get("acme", "last_contact"), "2026-11-10", "{field}");
+            assert_eq!(sample.get("acme-erp", "last_contact"), "none", "{field}");
+        }
+    }
+
+    #[test]
     fn on_the_day_of_the_contact_times_tell_what_came_after_it() {
         let sample = Sample::of(&["client acme
             stage: active

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{LinkType, RefDefs};
 
-use crate::text::Span;
+use crate::text::{Span, percent_decoded};
 
 /// A link or embedding that leads to another file of the workspace; what leads to the web or stays on the page is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,28 +150,4 @@ fn destination(text: &str, from: usize, end: usize) -> Option<Span> {
         }
     }
     (!pointed).then(|| Span::new(start, end))
-}
-
-/// The text with `%C5%81` read as the bytes that it stands for, where these are text.
-fn percent_decoded(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((byte, tail)) = rest.split_first() {
-        let digit =
-            |at: usize| tail.get(at).and_then(|b| char::from(*b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
-        match (byte, digit(0), digit(1)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push(high * 16 + low);
-                rest = tail.get(2..).unwrap_or(&[]);
-            }
-            _ => {
-                bytes.push(*byte);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }

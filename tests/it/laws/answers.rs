@@ -65,7 +65,7 @@ fn answer(ctx: &Context<'_>) {
     if let Some(bound) = bound {
         bound.select(ctx);
     }
-    agenda(ctx, &|_| true, &AgendaOptions { within_days: u32::MAX, person: None });
+    agenda(ctx, &|_| true, &AgendaOptions { within_days: u32::MAX, ..AgendaOptions::default() });
     funnel(ctx, &|_| true, &FunnelOptions::default());
     for record in everything {
         card(ctx, record);

@@ -81,7 +81,7 @@ impl Karto {
     }
 
     /// Called from this folder, as seen from the workspace.
-    pub(crate) fn from_folder(mut self, folder: &str) -> Self {
+    pub(crate) fn in_folder(mut self, folder: &str) -> Self {
         self.folder = self.root().join(folder);
         self
     }

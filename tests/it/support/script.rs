@@ -38,8 +38,17 @@ enum Part<'a> {
     Command(&'a str, Vec<&'a str>),
 }
 
+/// How an answer is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// With `! ` before lines of standard error, and the exit status.
+    Marked,
+    /// As it looks on a terminal.
+    Plain,
+}
+
 /// The transcript with what the commands say now.
-pub(crate) fn replay(text: &str) -> String {
+pub(crate) fn replay(text: &str, look: Look) -> String {
     let mut karto = Karto::on_example();
     let mut said = String::new();
     for part in parts(text) {
@@ -53,7 +62,7 @@ pub(crate) fn replay(text: &str) -> String {
             Part::Command(line, before) => {
                 let arguments = words(line.strip_prefix("karto").expect("a transcript runs karto"));
                 said.push_str(&format!("$ {line}\n"));
-                said.push_str(&shortened(&shown(&karto.run(arguments)), &before));
+                said.push_str(&shortened(&shown(&karto.run(arguments), look), &before));
             }
         }
         said.push('\n');
@@ -65,7 +74,7 @@ pub(crate) fn replay(text: &str) -> String {
 fn shortened(text: &str, before: &[&str]) -> String {
     let Some(head) = before.iter().position(|line| *line == "…") else { return text.to_owned() };
     let tail = before.iter().skip(head + 1).rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
-    let lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = text.trim_end().lines().collect();
     if lines.len() <= head + tail {
         return text.to_owned();
     }
@@ -73,8 +82,11 @@ fn shortened(text: &str, before: &[&str]) -> String {
     kept.map(|line| format!("{line}\n")).collect()
 }
 
-/// What a command said, as transcripts show it.
-fn shown(answer: &Answer) -> String {
+fn shown(answer: &Answer, look: Look) -> String {
+    if look == Look::Plain {
+        // CSV ends its lines as its standard wants it; a page has its own.
+        return format!("{}{}", answer.out, answer.err).replace("\r\n", "\n");
+    }
     let mut text = String::new();
     for line in answer.out.lines() {
         let bare = line.trim_start_matches('\\');
@@ -118,7 +130,7 @@ pub(crate) fn prepare(karto: Karto, line: &str, content: &[&str]) -> Karto {
         "nothing" => Karto::on_nothing(),
         "width" => karto.width(rest.parse().unwrap()),
         "pipe" => karto.piped(),
-        "folder" => karto.from_folder(rest),
+        "folder" => karto.in_folder(rest),
         "remove" => karto.without_file(rest),
         "write" => karto.with_file(rest, &format!("{}\n", content.join("\n"))),
         "env" => {
