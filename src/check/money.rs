@@ -8,7 +8,8 @@ use crate::text::Span;
 
 /// Every amount has a currency, its card's or the workspace's.
 pub(super) fn currencies(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
-    if check.ctx.config.currency.is_some() {
+    let config = check.ctx.config;
+    if config.currency.is_some() || config.currency_is_unknown {
         return;
     }
     for record in check.records().iter().filter(|record| record.field("currency").is_none()) {
@@ -34,6 +35,9 @@ fn first_amount(value: &Value, span: Span) -> Option<(Money, Span)> {
 
 /// Every card's value can be converted into the workspace's currency.
 pub(super) fn rates(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
+    if check.ctx.config.currency_is_unknown {
+        return;
+    }
     for record in check.records() {
         let Some(field) = record.field("value") else { continue };
         let Value::Money(money @ Money { currency: Some(currency), .. }) = field.value else { continue };

@@ -152,6 +152,8 @@ impl<'a, 'io> Session<'a, 'io> {
             self.timings.lap("rest");
             self.timings.print(self.io.err)?;
         }
+        // The process is about to end: to free ten thousand cards one by one would only take time.
+        std::mem::forget(self.snapshot);
         Ok(if left_out { status::TROUBLE } else { status::OK })
     }
 

@@ -54,6 +54,9 @@ codes! {
         "Karto reads the text as it stands. But other programs that read or rewrite the file (Obsidian, prettier, \
          scripts) take a bare `no` for false, `007` for 7, `12:30` for a number of seconds, and drop the plus of \
          `+48600100200`. Quotes keep it whole.";
+    LIST_SINGLE = Warning "list-single", "One value stands where a list belongs",
+        "The field holds a list, and here stands a single value without its dash. It is read as a list of one. Other \
+         tools, and your schema, may not be so kind: write it as a list.";
     KEY_MISSPELT = Warning "key-misspelt", "A key is nearly the name of a field",
         "Cards may have keys of your own, so this is allowed; but it looks like a slip of the pen, and the field that \
          was meant stays empty. Mend the key, or name it in a schema of your own if it is meant.";

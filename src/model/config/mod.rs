@@ -31,6 +31,8 @@ pub struct Person {
 pub struct Config {
     /// The currency that sums are in.
     pub currency: Option<Currency>,
+    /// True if `currency:` names one that does not exist: then one finding there says why no amount can be counted.
+    pub currency_is_unknown: bool,
     /// What other currencies are worth.
     pub rates: Rates,
     /// The zone that dates and times are in; the system's where none is named.

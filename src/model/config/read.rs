@@ -59,6 +59,7 @@ fn built_in_parts() -> Parts {
 #[derive(Default)]
 struct Parts {
     currency: Option<Currency>,
+    currency_is_unknown: bool,
     rates: Vec<(Currency, Option<NaiveDate>, Decimal, Span)>,
     timezone: Option<chrono_tz::Tz>,
     people: Vec<Person>,
@@ -77,6 +78,7 @@ impl Parts {
     /// Lays `own` over these: pipelines replace those of their type, other maps join by key, lists replace.
     fn join(&mut self, own: Parts) {
         self.currency = own.currency.or(self.currency);
+        self.currency_is_unknown = own.currency_is_unknown;
         self.timezone = own.timezone.or(self.timezone);
         self.rates.extend(own.rates);
         self.people.extend(own.people);
@@ -113,6 +115,7 @@ impl Parts {
         }
         Config {
             currency: self.currency,
+            currency_is_unknown: self.currency_is_unknown,
             rates,
             timezone: self.timezone,
             people: self.people,
@@ -169,6 +172,8 @@ impl Reader {
             include: root.get("include").map(spanned_texts).unwrap_or_default(),
             ..Parts::default()
         };
+        let named = root.get("currency").is_some_and(|node| node.kind() != Kind::Null);
+        parts.currency_is_unknown = named && parts.currency.is_none();
         for entry in entries(root, "rates") {
             self.rates(entry.0, entry.1, &mut parts);
         }

@@ -2,15 +2,18 @@
 
 use super::Reader;
 use crate::diagnostic::Diagnostic;
-use crate::model::{HistoryLine, codes};
+use crate::model::{HistoryLine, codes, kind as model};
 use crate::text::When;
-use crate::text::yaml::NodeRef;
+use crate::text::yaml::{Kind, NodeRef};
 
 impl Reader<'_> {
     /// The lines that can be read, in the card's order; the others are findings.
     pub(super) fn history(&mut self, front: NodeRef<'_>) -> Vec<HistoryLine> {
         let mut lines: Vec<HistoryLine> = Vec::new();
-        for node in front.get("history").into_iter().flat_map(NodeRef::items) {
+        let Some(history) = front.get("history").filter(|node| node.kind() != Kind::Null) else { return lines };
+        self.check_single(history, &model::Kind::List(Box::new(model::Kind::Text)));
+        let single = (!history.is_collection()).then_some(history);
+        for node in history.items().chain(single) {
             if node.is_collection() {
                 let finding =
                     Diagnostic::new(codes::HISTORY_LINE, "a history line is one line of text").at(node.span());

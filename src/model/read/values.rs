@@ -33,6 +33,7 @@ impl Reader<'_> {
                 self.check_spelling(&entry, &name, &missing);
             }
             let kind = def.map_or(&Kind::Any, |def| &def.kind);
+            self.check_single(entry.value(), kind);
             let value = self.value(entry.value(), kind, def, currency);
             fields.push(Field { name, key_span: entry.key().span(), value, span: entry.value().span() });
         }
@@ -118,6 +119,20 @@ impl Reader<'_> {
                 Value::Text(node.raw().into_owned())
             }
         }
+    }
+
+    /// Warns of a single value in the place of a list.
+    pub(super) fn check_single(&mut self, node: NodeRef<'_>, kind: &Kind) {
+        if !matches!(kind, Kind::List(inner) if is_single(node, inner)) {
+            return;
+        }
+        let raw = node.raw();
+        let list = format!("[{}]", yaml::quote_in_flow(&raw));
+        let finding = Diagnostic::new(codes::LIST_SINGLE, format!("`{raw}` stands alone where a list belongs"));
+        let title = format!("write `{list}`");
+        let finding = finding.at(node.span()).help(title.clone());
+        let can_be_edited = node.is_regular() && !raw.contains('\n');
+        self.report(if can_be_edited { finding.fix(title, vec![Edit::replace(node.span(), list)]) } else { finding });
     }
 
     fn map(&mut self, node: NodeRef<'_>, def: Option<&FieldDef>, currency: Option<Currency>) -> Value {
@@ -241,6 +256,11 @@ impl Reader<'_> {
     }
 }
 
+/// True for one value where a list belongs; with commas in it, it may be meant as several, so that is an error.
+fn is_single(node: NodeRef<'_>, inner: &Kind) -> bool {
+    *inner != Kind::Map && !node.is_collection() && node.kind() != Yaml::Null && !node.raw().contains(',')
+}
+
 fn number(node: NodeRef<'_>) -> Value {
     let raw = node.raw();
     match parse_amount(&raw) {
@@ -267,6 +287,7 @@ fn instance(node: NodeRef<'_>, kind: &Kind, def: Option<&FieldDef>) -> Json {
             node.as_link().map_or_else(|| node.to_json(), |link| Json::String(link.into_owned()))
         }
         (Kind::List(inner), Yaml::List) => Json::Array(node.items().map(|item| instance(item, inner, def)).collect()),
+        (Kind::List(inner), _) if is_single(node, inner) => Json::Array(vec![instance(node, inner, def)]),
         (Kind::YesOr(inner), other) if other != Yaml::Bool => instance(node, inner, def),
         (Kind::Map, Yaml::Map) => object(node, |name| def.and_then(|def| def.field(name))),
         (kind, other) if kind.is_raw_text() && !matches!(other, Yaml::List | Yaml::Map) => {
