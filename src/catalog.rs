@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Card, Config, Counts, Direction, Note, Record, Reference, TaskState};
+use crate::model::{Card, Config, Counts, Direction, Note, Record, Reference, TaskState, TextLink};
 use crate::text::{SourcePath, Span, When, did_you_mean};
 
 /// A record's place in its catalog.
@@ -141,11 +141,16 @@ impl Catalog {
         let mut activities: Vec<Vec<Activity>> = vec![Vec::new(); self.records.len()];
         for (index, record) in enumerate(&self.records) {
             let family = self.family_head(record);
+            let mut links: Vec<&TextLink> = record.content.links.iter().filter(|link| link.entry.is_some()).collect();
+            links.sort_by_key(|link| link.entry);
             for activity in own_activities(index, record, config) {
                 let mut shown_at = vec![index];
                 shown_at.extend(family);
                 if let ActivitySource::Log(entry) = activity.source {
-                    self.add_linked(&mut shown_at, record, entry, family.unwrap_or(index));
+                    let first = links.partition_point(|link| link.entry < Some(entry));
+                    let links = links.iter().skip(first).take_while(|link| link.entry == Some(entry));
+                    shown_at.extend(self.linked(links.copied(), family.unwrap_or(index)));
+                    self.add_named(&mut shown_at, record, entry);
                 }
                 shown_at.sort_unstable();
                 shown_at.dedup();
@@ -180,12 +185,20 @@ impl Catalog {
     }
 
     /// Within a client's family a link makes an entry count there too; elsewhere only `with:client#contact` does.
-    fn add_linked(&self, shown_at: &mut Vec<RecordIndex>, record: &Record, entry: usize, head: RecordIndex) {
-        let in_family = |to: RecordIndex| {
-            to == head || self.records.get(to.at()).and_then(|r| self.family_head(r)).is_some_and(|other| other == head)
+    fn linked<'l>(
+        &self,
+        links: impl Iterator<Item = &'l TextLink>,
+        head: RecordIndex,
+    ) -> impl Iterator<Item = RecordIndex> {
+        let in_family = move |to: &RecordIndex| {
+            *to == head
+                || self.records.get(to.at()).and_then(|r| self.family_head(r)).is_some_and(|other| other == head)
         };
-        let links = record.content.links.iter().filter(|link| link.entry == Some(entry));
-        shown_at.extend(links.filter_map(|link| self.index_of(&link.target.id)).filter(|to| in_family(*to)));
+        links.filter_map(|link| self.index_of(&link.target.id)).filter(in_family)
+    }
+
+    /// Where an entry counts by the people whom it names as `with:client#contact`.
+    fn add_named(&self, shown_at: &mut Vec<RecordIndex>, record: &Record, entry: usize) {
         let Some(entry) = record.content.log.get(entry) else { return };
         let with = entry.with.iter().filter(|with| with.value.contact.is_some());
         for to in with.filter_map(|with| self.index_of(&with.value.id)) {

@@ -126,3 +126,20 @@ fn an_argument_that_steers_a_terminal_comes_back_in_plain_text() {
         assert!(!answer.err.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{:?}", answer.err);
     }
 }
+
+#[test]
+fn much_of_everything_takes_time_that_grows_with_it_and_no_faster() {
+    let fields: String = (0..20_000).map(|at| format!("field{at}: {at}\n")).collect();
+    let contacts = "  - id: twice\n    name: N\n".repeat(5_000);
+    let log: String = (0..20_000).map(|at| format!("### 2026-11-20 call: No. {at}\n\nOf [[acme]].\n\n")).collect();
+    let card = |fields: &str, body: &str| {
+        format!("---\ntype: client\nname: Much\nstage: active\n{fields}---\n## Log\n\n{body}")
+    };
+    let karto = small()
+        .with_file("clients/fields.md", &card(&fields, ""))
+        .with_file("clients/contacts.md", &card(&format!("contacts:\n{contacts}"), ""))
+        .with_file("clients/log.md", &card("", &log));
+    assert_eq!(karto.run(["list", "contact_count:20000", "--format", "jsonl"]).out.lines().count(), 1);
+    let findings = karto.run(["validate", "--format", "jsonl"]).out;
+    assert_eq!(findings.matches("field-duplicate").count(), 4_999);
+}

@@ -20,6 +20,8 @@ impl Reader<'_> {
     pub(super) fn fields(&mut self, front: NodeRef<'_>, type_def: &TypeDef) -> Vec<Field> {
         let own = self.findings.len();
         let currency = self.currency(front);
+        let missing: Vec<&str> =
+            type_def.fields.iter().map(|def| def.name.as_str()).filter(|known| front.get(known).is_none()).collect();
         let mut fields = Vec::new();
         for entry in front.entries() {
             let name = entry.key().raw().into_owned();
@@ -27,7 +29,9 @@ impl Reader<'_> {
                 continue;
             }
             let def = type_def.field(&name);
-            self.check_spelling(&entry, &name, def, front, type_def);
+            if def.is_none() {
+                self.check_spelling(&entry, &name, &missing);
+            }
             let kind = def.map_or(&Kind::Any, |def| &def.kind);
             let value = self.value(entry.value(), kind, def, currency);
             fields.push(Field { name, key_span: entry.key().span(), value, span: entry.value().span() });
@@ -204,20 +208,13 @@ impl Reader<'_> {
     }
 
     /// Warns of an unknown key that is nearly a field which the card lacks.
-    fn check_spelling(
-        &mut self,
-        entry: &EntryRef<'_>,
-        name: &str,
-        def: Option<&FieldDef>,
-        front: NodeRef<'_>,
-        type_def: &TypeDef,
-    ) {
-        if def.is_some() || name.len() < 4 {
+    fn check_spelling(&mut self, entry: &EntryRef<'_>, name: &str, missing: &[&str]) {
+        if name.len() < 4 {
             return;
         }
-        let missing = type_def.fields.iter().map(|def| def.name.as_str()).filter(|known| front.get(known).is_none());
         // Two slips at the most: `last_contact` is no misspelt `next_contact`.
-        let near = nearest(name, missing, 3).into_iter().find(|near| strsim::osa_distance(near, name) <= 2);
+        let near =
+            nearest(name, missing.iter().copied(), 3).into_iter().find(|near| strsim::osa_distance(near, name) <= 2);
         let Some(near) = near else { return };
         let span = entry.key().span();
         let finding = Diagnostic::new(codes::KEY_MISSPELT, format!("`{name}` is nearly the field `{near}`")).at(span);

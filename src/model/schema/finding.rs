@@ -1,5 +1,7 @@
 //! What is wrong with a card, in the words of the person who wrote it.
 
+use std::collections::HashSet;
+
 use jsonschema::error::ValidationErrorKind as Broken;
 use jsonschema::{ValidationError, paths::LocationSegment};
 use serde_json::Value;
@@ -44,7 +46,7 @@ pub struct SchemaFinding {
 pub(super) fn findings(rules: &Rules, fields: &[FieldDef], noun: &str, value: &Value) -> Vec<SchemaFinding> {
     let filled = without_nulls(value);
     let value = filled.as_ref().unwrap_or(value);
-    let mut report = Report { fields, noun, root: value, findings: Vec::new() };
+    let mut report = Report { fields, noun, root: value, findings: Vec::new(), places: HashSet::new() };
     for error in rules.errors(value) {
         report.add(&error);
     }
@@ -83,6 +85,8 @@ struct Report<'a> {
     noun: &'a str,
     root: &'a Value,
     findings: Vec<SchemaFinding>,
+    /// Where there is a finding already.
+    places: HashSet<(Vec<Step>, Option<String>)>,
 }
 
 impl Report<'_> {
@@ -157,7 +161,7 @@ impl Report<'_> {
         for field in fields {
             let Some(items) = value.get(&field.name).and_then(Value::as_array) else { continue };
             let Some(key) = &field.key else { continue };
-            let mut seen = std::collections::HashSet::new();
+            let mut seen = HashSet::new();
             for (place, item) in items.iter().enumerate() {
                 let Some(id) = item.get(key).filter(|id| id.is_string() || id.is_number()) else { continue };
                 if !seen.insert(id.to_string()) {
@@ -171,8 +175,7 @@ impl Report<'_> {
 
     /// One finding a place: the first says enough.
     fn push(&mut self, finding: SchemaFinding) {
-        let known = |other: &SchemaFinding| other.path == finding.path && other.missing == finding.missing;
-        if !self.findings.iter().any(known) {
+        if self.places.insert((finding.path.clone(), finding.missing.clone())) {
             self.findings.push(finding);
         }
     }
