@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -36,6 +37,15 @@ pub struct Io<'a> {
     pub now: DateTime<Utc>,
     /// True if a pager may be started for long answers.
     pub may_page: bool,
+}
+
+impl fmt::Debug for Io<'_> {
+    /// Without the environment, which may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Io");
+        shown.field("terminal", &self.terminal).field("folder", &self.folder).field("now", &self.now);
+        shown.finish_non_exhaustive()
+    }
 }
 
 impl Io<'_> {

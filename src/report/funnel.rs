@@ -1,6 +1,7 @@
 //! `funnel`: how much is in each stage of a pipeline, and what was won and lost.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::prelude::ToPrimitive;
@@ -25,6 +26,15 @@ pub struct FunnelOptions<'a> {
     pub from: Option<NaiveDate>,
     /// The last such day; today by default.
     pub to: Option<NaiveDate>,
+}
+
+impl fmt::Debug for FunnelOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { record_type, pipeline, by, from, to } = self;
+        let mut shown = f.debug_struct("FunnelOptions");
+        shown.field("record_type", record_type).field("pipeline", pipeline).field("by", &by.is_some());
+        shown.field("from", from).field("to", to).finish()
+    }
 }
 
 impl Default for FunnelOptions<'_> {

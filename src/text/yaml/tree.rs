@@ -320,7 +320,7 @@ impl std::fmt::Debug for NodeRef<'_> {
 }
 
 /// The entries of a map, in order.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Entries<'a> {
     owner: NodeRef<'a>,
     next: u32,
