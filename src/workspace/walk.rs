@@ -114,7 +114,7 @@ impl Walk<'_> {
                 Ok(_) => {}
                 Err(error) => {
                     let finding = Diagnostic::new(codes::FILE_UNREADABLE, format!("the link leads nowhere: {error}"));
-                    self.report(finding, &link);
+                    self.report(finding.help("mend the link, or delete it"), &link);
                 }
             }
         }
