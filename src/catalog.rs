@@ -178,7 +178,8 @@ impl Catalog {
             named(record, field).filter(|(_, head)| &*head.record_type == "client").map(|(index, _)| index)
         };
         if &*record.record_type != "lead" {
-            return client(record, "client");
+            // An offer may name the sale alone.
+            return client(record, "client").or_else(|| client(named(record, "opportunity")?.1, "client"));
         }
         let by_sale = || client(named(record, "converted_to")?.1, "client");
         client(record, "converted_to").or_else(by_sale).or_else(|| client(record, "client"))

@@ -23,6 +23,7 @@ use crate::catalog::RecordIndex;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Record;
 use crate::model::schema::TypeDef;
+use crate::query::derived::family;
 use crate::query::{Context, Fields};
 use crate::text::SourcePath;
 
@@ -99,6 +100,12 @@ impl<'a> Check<'a> {
 
     fn entries(&self) -> impl Iterator<Item = (RecordIndex, &'a Record)> + use<'a> {
         self.ctx.catalog.entries()
+    }
+
+    /// The client or lead that a record is about; the record itself where it is one.
+    fn party<'r>(&'r self, record: &'r Record) -> &'r Record {
+        let catalog = self.ctx.catalog;
+        catalog.index(record).map_or(record, |index| catalog.record(family::party(&self.ctx, index)))
     }
 
     fn type_of(&self, record: &Record) -> Option<&'a TypeDef> {

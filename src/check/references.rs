@@ -32,7 +32,8 @@ pub(super) fn log_contacts(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
         for with in record.content.log.iter().flat_map(|entry| &entry.with) {
             let reference = &with.value;
             let finding = match check.ctx.catalog.resolve(reference) {
-                Some(target) => unknown_contact(target, reference, with.span),
+                // A sale has no contacts of its own: those of its client or lead are meant.
+                Some(target) => unknown_contact(check.party(target), reference, with.span),
                 // The card's own client: its field has been found wanting already.
                 None if names_its_own(record, &reference.id) || finder.unreadable.contains(&*reference.id) => None,
                 None => Some(finder.unknown(reference, "with", &[], with.span)),
@@ -43,7 +44,7 @@ pub(super) fn log_contacts(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 fn names_its_own(record: &Record, id: &str) -> bool {
-    ["client", "lead"].iter().any(|field| record.reference(field).is_some_and(|own| own.id == id))
+    ["client", "lead", "opportunity"].iter().any(|field| record.reference(field).is_some_and(|own| own.id == id))
 }
 
 struct Finder<'a, 'c> {

@@ -151,3 +151,21 @@ fn thousands_of_broken_links_are_found_in_little_time() {
     let lines: String = (0..3_000).map(|n| format!("[[nobody-{n}]]\n")).collect();
     assert_eq!(found("", &[&format!("client acme\nstage: active\n---\n{lines}")]).len(), 3_000);
 }
+
+#[test]
+fn an_offer_that_names_its_sale_alone_has_the_contacts_of_the_sales_client() {
+    let sale = "opportunity sale\nclient: acme\nowner: anna\nstage: identification\nnext_contact: 2026-12-01\n";
+    let offer = |with: &str| {
+        format!(
+            "offer sale-offer-1\nopportunity: sale\nstage: draft\n---\n## Log\n\n### 2026-11-20 call with:{with}: Price\n"
+        )
+    };
+    assert_eq!(found("", &[ACME, sale, &offer("kowalski")]), NOTHING);
+    assert_eq!(found("", &[ACME, sale, &offer("nowak")]), ["contact-unknown: `acme` has no contact `nowak`"]);
+
+    let offer = offer("kowalski");
+    let sample = Sample::with("", &[ACME, sale, &offer]);
+    let ctx = sample.context();
+    let acme = ctx.catalog.index_of("acme").unwrap();
+    assert!(crate::query::derived::contacts::last_contact(&ctx, acme).is_some(), "it counts at the client, too");
+}

@@ -20,7 +20,7 @@ codes! {
         "A card begins with a block between two lines of `---`. The second one is missing, so fields and text can't be told apart.\n\nWrite a line `---` after the last field.";
     FRONT_MATTER_LATE = Warning "front-matter-late",
         "The front matter does not begin in the first line",
-        "Front matter counts only at the very top of a file. Here blank lines stand before the first `---`, so this file is a note without fields, for Karto and for other programs alike.\n\nDelete what stands before the first `---`.";
+        "Front matter counts only at the very top of a file. Here blank lines stand before the first `---`, so this file is a note without fields, for Karto and for other programs alike. In the folder of a type it was meant as a card, so there it is an error.\n\nDelete what stands before the first `---`.";
     FRONT_MATTER_NOT_MAP = Error "front-matter-not-map",
         "The front matter is not a list of fields",
         "Between the two lines of `---` there must be fields, each as `name: value` on a line of its own. Here there is a list or a text.\n\nWrite fields, or leave the block out if the file is meant as a note.";

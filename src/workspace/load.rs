@@ -61,21 +61,24 @@ pub(super) fn config(root: &Path, schemas: Schemas) -> Result<(Config, Vec<Diagn
 /// Reads every file that the walk finds.
 pub(super) fn snapshot(workspace: &Workspace) -> Result<Snapshot, WorkspaceError> {
     let walk::Found { files, findings: walk_findings } = walk::walk(workspace.root(), &workspace.config().include)?;
-    let read: Vec<(Card, Vec<Diagnostic>)> = files.par_iter().map(|path| read_file(workspace, path)).collect();
+    let read: Vec<(Card, Vec<Diagnostic>)> = files.par_iter().filter_map(|path| read_file(workspace, path)).collect();
     let mut findings = workspace.findings().to_vec();
     findings.extend(walk_findings);
-    let mut cards = Vec::with_capacity(read.len());
+    let files = read.len();
+    let mut cards = Vec::with_capacity(files);
     for (card, own) in read {
         cards.push(card);
         findings.extend(own);
     }
-    Ok(Snapshot { catalog: Catalog::build(cards, workspace.config()), findings, files: files.len() })
+    Ok(Snapshot { catalog: Catalog::build(cards, workspace.config()), findings, files })
 }
 
-fn read_file(workspace: &Workspace, path: &SourcePath) -> (Card, Vec<Diagnostic>) {
+/// `None` if the file has gone since the walk saw it: then it is no part of the workspace any more.
+fn read_file(workspace: &Workspace, path: &SourcePath) -> Option<(Card, Vec<Diagnostic>)> {
     match read_limited(&path.under(workspace.root())) {
-        Ok(bytes) => read_card(path, &Document::parse(bytes), workspace.config()),
-        Err(error) => (Card::Unreadable(path.clone()), vec![unreadable(path, &error)]),
+        Ok(bytes) => Some(read_card(path, &Document::parse(bytes), workspace.config())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => Some((Card::Unreadable(path.clone()), vec![unreadable(path, &error)])),
     }
 }
 

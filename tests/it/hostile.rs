@@ -143,3 +143,12 @@ fn much_of_everything_takes_time_that_grows_with_it_and_no_faster() {
     let findings = karto.run(["validate", "--format", "jsonl"]).out;
     assert_eq!(findings.matches("field-duplicate").count(), 4_999);
 }
+
+#[test]
+fn a_card_whose_front_matter_begins_too_late_does_not_vanish_among_the_notes() {
+    let late = format!("\n{}", client("Late"));
+    let answer = small().with_file("clients/late.md", &late).run(["list"]);
+    assert_eq!(answer.status, 2);
+    assert!(answer.err.contains("clients/late.md:2:1: the front matter does not begin"), "{}", answer.err);
+    assert_eq!(small().with_file("notes/late.md", &late).run(["list"]).status, 0, "elsewhere it is a note");
+}

@@ -255,7 +255,7 @@ struct Heading<'a> {
     with: Vec<Spanned<Reference>>,
 }
 
-/// Whose contacts a bare `with:` names: those of the record's client or lead, else its own.
+/// Whose contacts a bare `with:` names: those of the record's client or lead, of the sale that it is about, else its own.
 fn own_client<'a>(id: &'a str, fields: &'a [Field]) -> &'a str {
     let named = |name: &str| {
         fields.iter().find(|field| field.name == name).and_then(|field| match &field.value {
@@ -264,7 +264,8 @@ fn own_client<'a>(id: &'a str, fields: &'a [Field]) -> &'a str {
         })
     };
     let has_contacts = fields.iter().any(|field| field.name == "contacts");
-    if has_contacts { id } else { named("client").or_else(|| named("lead")).unwrap_or(id) }
+    let others = || ["client", "lead", "opportunity"].into_iter().find_map(named);
+    if has_contacts { id } else { others().unwrap_or(id) }
 }
 
 fn with_reference(contact: &str, client: &str) -> Reference {

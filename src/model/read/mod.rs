@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::schema::TypeDef;
 use super::{Card, Config, Content, Note, Record, check_id, codes, slug};
-use crate::diagnostic::{Code, Diagnostic, Fix};
+use crate::diagnostic::{Code, Diagnostic, Fix, Severity};
 use crate::text::body::Body;
 use crate::text::yaml::NodeRef;
 use crate::text::{Document, SourcePath, Span, codes as text_codes, did_you_mean, nearest};
@@ -73,6 +73,12 @@ impl Reader<'_> {
         }
         if let (Some(front), Some(type_def)) = (document.front(), known) {
             return Card::Record(self.record(path, document, front, type_def, body));
+        }
+        let late = self.findings.iter_mut().find(|finding| finding.code == text_codes::FRONT_MATTER_LATE);
+        if let Some(late) = late.filter(|_| in_type_folder) {
+            // Among the cards it was meant as one, and must not vanish among the notes.
+            late.severity = Severity::Error;
+            return Card::Unreadable(path.clone());
         }
         if document.has_front_matter() && self.report_unknown_type(document, said, in_type_folder) {
             return Card::Unreadable(path.clone());
