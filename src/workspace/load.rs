@@ -14,9 +14,6 @@ use crate::text::{Document, SourcePath};
 /// A schema's place and text.
 type SchemaFile = (SourcePath, String);
 
-/// What is said of a link that is not followed.
-pub(super) const LEADS_OUT: &str = "the link leads out of the workspace";
-
 /// The workspace's own schemas, by path, with their texts.
 pub(super) fn schema_files(root: &Path) -> Result<(Vec<SchemaFile>, Vec<Diagnostic>), WorkspaceError> {
     let folder = root.join("schemas");
@@ -38,7 +35,7 @@ pub(super) fn schema_files(root: &Path) -> Result<(Vec<SchemaFile>, Vec<Diagnost
             continue;
         };
         if entry.path().canonicalize().is_ok_and(|target| !target.starts_with(root)) {
-            findings.push(Diagnostic::new(codes::LINK_OUTSIDE, LEADS_OUT).in_file(&path));
+            findings.push(Diagnostic::new(codes::LINK_OUTSIDE, walk::LEADS_OUT).in_file(&path));
             continue;
         }
         match read_limited(&entry.path()) {

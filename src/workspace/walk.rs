@@ -9,11 +9,13 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::overrides::{Override, OverrideBuilder};
 use walkdir::{DirEntry, WalkDir};
 
-use super::load::LEADS_OUT;
 use super::{CONFIG_FILE, WorkspaceError, codes};
 use crate::diagnostic::Diagnostic;
 use crate::model::Spanned;
 use crate::text::{MAX_FILE_SIZE, SourcePath};
+
+/// What is said of a link that is not followed.
+pub(super) const LEADS_OUT: &str = "the link leads out of the workspace";
 
 /// Folders at the root that hold no records.
 const RESERVED: [&str; 2] = ["templates", "schemas"];
