@@ -242,6 +242,15 @@ impl Catalog {
         u32::try_from(at).ok().map(RecordIndex)
     }
 
+    /// The ids that more than one record has, in order: each such record is counted, though only one can be meant.
+    pub fn duplicate_ids(&self) -> Vec<&str> {
+        let second = enumerate(&self.records).filter(|(index, record)| self.ids.get(&record.id) != Some(index));
+        let mut ids: Vec<&str> = second.map(|(_, record)| record.id.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
     /// The place of the record with this id, or that once had it.
     pub fn index_of(&self, id: &str) -> Option<RecordIndex> {
         self.ids.get(id).or_else(|| self.former_ids.get(id)).copied()

@@ -149,7 +149,7 @@ pub struct Limit {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Whom to contact and what to do: overdue, today and soon
-    #[command(after_help = "Examples:\n  karto due\n  karto due owner:me\n  karto due --within 14d type:lead\n  \
+    #[command(after_help = "Examples:\n  karto due\n  karto due --for me\n  karto due --within 14d type:lead\n  \
         karto due --format csv > calls.csv")]
     Due {
         /// The query and the format.
@@ -158,6 +158,9 @@ pub enum Command {
         /// How many.
         #[command(flatten)]
         limit: Limit,
+        /// Only what this one of us is to do: me, or an id of karto.yaml's people
+        #[arg(long = "for", value_name = "PERSON")]
+        person: Option<String>,
         /// How far ahead to look: 7d, 2w, 1m
         #[arg(long, value_name = "PERIOD", default_value = "7d", allow_hyphen_values = true)]
         within: String,

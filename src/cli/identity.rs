@@ -15,15 +15,30 @@ use crate::workspace::{Workspace, git};
 pub(super) fn me(workspace: &Workspace, io: &Io<'_>) -> Result<Option<String>, CliError> {
     let config = workspace.config();
     if let Some(named) = io.own_variable("KARTO_USER")? {
-        return known(config, named).map(Some).ok_or_else(|| {
-            let ids = || config.people.iter().map(|person| person.id.as_str());
-            let everybody = || format!("karto.yaml knows {}", ids().collect::<Vec<_>>().join(", "));
-            let hint = did_you_mean(&nearest(named, ids(), 1)).unwrap_or_else(everybody);
-            CliError::argument(format!("KARTO_USER is `{named}`, and nobody in karto.yaml is called so"), hint)
-        });
+        let unknown =
+            || nobody(config, named, format!("KARTO_USER is `{named}`, and nobody in karto.yaml is called so"));
+        return known(config, named).map(Some).ok_or_else(unknown);
     }
     let by_git = || git::user_email(workspace.root()).and_then(|email| by_email(config, &email));
     Ok(by_git().or_else(|| user_file(io).and_then(|named| known(config, &named))))
+}
+
+/// The person whom an argument names: `me`, or an id or e-mail address of `people`.
+///
+/// # Errors
+/// [`CliError::Nobody`] if nothing says who "me" is, [`CliError::Argument`] if nobody is called so.
+pub(super) fn person(named: &str, workspace: &Workspace, io: &Io<'_>) -> Result<String, CliError> {
+    if named == "me" {
+        return me(workspace, io)?.ok_or(CliError::Nobody);
+    }
+    let config = workspace.config();
+    known(config, named).ok_or_else(|| nobody(config, named, format!("nobody in karto.yaml is called `{named}`")))
+}
+
+fn nobody(config: &Config, named: &str, message: String) -> CliError {
+    let ids = || config.people.iter().map(|person| person.id.as_str());
+    let everybody = || format!("karto.yaml knows {}", ids().collect::<Vec<_>>().join(", "));
+    CliError::argument(message, did_you_mean(&nearest(named, ids(), 1)).unwrap_or_else(everybody))
 }
 
 /// A person by id or address; anybody where the workspace lists nobody.

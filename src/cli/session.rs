@@ -15,7 +15,7 @@ use crate::model::codes::FORMAT_NEWER;
 use crate::output::{Options, Style, clean, data, paint, table};
 use crate::query::{Bound, Context, Fields, Hits, LeftOut, Query};
 use crate::report::Report;
-use crate::text::LineIndex;
+use crate::text::{LineIndex, SourcePath};
 use crate::workspace::codes::FILE_UNREADABLE;
 use crate::workspace::fulltext::FullText;
 use crate::workspace::{Snapshot, Workspace};
@@ -157,6 +157,29 @@ impl<'a, 'io> Session<'a, 'io> {
         Ok(if left_out { status::TROUBLE } else { status::OK })
     }
 
+    /// What is wrong with cards that are in the answer all the same, beside the findings that are `told` already: a date
+    /// that can't be read is a call that will be forgotten.
+    fn mistakes(&self, told: &[&Diagnostic]) -> Vec<String> {
+        let errors = self.snapshot.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let paths = errors.filter_map(|finding| finding.path.as_ref());
+        let known = |path: &&SourcePath| told.iter().any(|finding| finding.path.as_ref() == Some(*path));
+        let mut paths: Vec<&str> = paths.filter(|path| !known(path)).map(SourcePath::as_str).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        let mut mistakes = Vec::new();
+        if let Some(first) = paths.first() {
+            mistakes.push(match paths.len() {
+                1 => format!("a card has a mistake, so this answer may miss something: {first}"),
+                many => format!("{many} cards have mistakes, so this answer may miss something: {}", some_of(&paths)),
+            });
+        }
+        let twice = self.snapshot.catalog.duplicate_ids();
+        if !twice.is_empty() {
+            mistakes.push(format!("more than one card has the id {}, and all of them are counted", some_of(&twice)));
+        }
+        mistakes
+    }
+
     /// Names every file that had to be left out of the answer; false if there was none.
     pub(super) fn report_left_out(&mut self) -> io::Result<bool> {
         let unreadable = self.snapshot.catalog.unreadable();
@@ -176,7 +199,11 @@ impl<'a, 'io> Session<'a, 'io> {
             let mark = paint(if of_rules { "error:" } else { "left out:" }, Style::Alarm, color);
             writeln!(self.io.err, "{mark} {}: {} [{}]", clean(&place), clean(&finding.message), finding.code)?;
         }
-        if !findings.is_empty() {
+        let mistakes = self.mistakes(&findings);
+        for mistake in &mistakes {
+            writeln!(self.io.err, "{} {}", paint("note:", Style::Urgent, color), clean(mistake))?;
+        }
+        if !(findings.is_empty() && mistakes.is_empty()) {
             writeln!(
                 self.io.err,
                 "{} `karto validate` shows the places and how to mend them",
@@ -185,6 +212,12 @@ impl<'a, 'io> Session<'a, 'io> {
         }
         Ok(!findings.is_empty())
     }
+}
+
+/// The first five of some names, and how many more there are.
+fn some_of(names: &[&str]) -> String {
+    let shown = names.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+    if names.len() > 5 { format!("{shown} and {} more", names.len() - 5) } else { shown }
 }
 
 /// The records of which it can't be told whether they answer a query, as remarks for people.

@@ -60,7 +60,14 @@ impl FieldInfo {
             Source::RecordType => Cow::Owned(Value::Text(record.record_type.to_string())),
             Source::Path => Cow::Owned(Value::Text(record.path.to_string())),
             Source::Tags => Cow::Owned(tags(record)),
-            Source::Stored => stored(record, &self.name)?,
+            Source::Stored => match stored(record, &self.name) {
+                Some(value) => value,
+                // A record that names no pipeline is in its type's first one.
+                None if self.name == "pipeline" => {
+                    Cow::Owned(Value::Text(ctx.config.pipeline_for(record)?.name.clone()))
+                }
+                None => return None,
+            },
             Source::Derived(derived) => {
                 let own = !OWN_RULES.contains(&derived.name);
                 match record.value(derived.name).filter(|value| own && !value.is_empty()) {

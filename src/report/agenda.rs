@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, Days, NaiveDate};
 use rust_decimal::Decimal;
 
-use super::reach::{Closed, Reach};
+use super::reach::{self, Closed, Reach};
 use super::{Cell, Column, Report, Row, Section, Shown, Tone};
-use crate::catalog::RecordIndex;
+use crate::catalog::{Activity, RecordIndex};
 use crate::model::{Note, Record, TaskState, Value};
 use crate::query::Context;
 use crate::query::derived::{contacts, family, invoices, next_step, stages};
@@ -334,7 +334,10 @@ fn row(ctx: &Context<'_>, party: Source, first: &Item<'_>, rest: &[Item<'_>], ur
         closed_cell(&reach.closed),
         Cell::text(first.matter.name()),
         Cell::text(&first.what),
-        Cell::text(last.map_or_else(String::new, |activity| last_line(activity.at.date, ctx.today, last_kind, said))),
+        Cell::text(last.map_or_else(String::new, |activity| {
+            let kind = format!("{last_kind}{}", with_others(ctx, activity, reach.name.as_deref()));
+            last_line(activity.at.date, ctx.today, &kind, said)
+        })),
         Cell::text(first.person.unwrap_or_default()),
         Cell::text(also(rest)),
         Cell::text(first.source.id(ctx)),
@@ -355,6 +358,16 @@ fn when(at: When, today: NaiveDate) -> String {
         (Urgency::Today, None) => "today".to_owned(),
         (Urgency::Soon, _) => at.date.format("%a %-d %b").to_string(),
     }
+}
+
+/// ` with Monika Zając`, where the last words are not those of the one whom the line is about.
+fn with_others(ctx: &Context<'_>, activity: &Activity, shown: Option<&str>) -> String {
+    let with = contacts::log_entry(ctx, activity).map_or(&[][..], |entry| &entry.with);
+    let names: Vec<String> = with.iter().map(|with| reach::contact_name(ctx, &with.value)).collect();
+    if names.is_empty() || names.iter().any(|name| Some(name.as_str()) == shown) {
+        return String::new();
+    }
+    format!(" with {}", names.join(", "))
 }
 
 fn last_line(day: NaiveDate, today: NaiveDate, kind: &str, said: &str) -> String {

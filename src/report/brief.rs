@@ -22,6 +22,12 @@ pub fn brief(ctx: &Context<'_>) -> Brief {
     let first = ctx.config.pipelines_of("opportunity").next().map(|pipeline| pipeline.name.as_str());
     let mut funnel = funnel(ctx, &|_| true, &FunnelOptions { pipeline: first, ..FunnelOptions::default() });
     funnel.sections.truncate(1);
+    funnel.title = Some("The whole team's funnel".to_owned());
+    let others = ctx.config.pipelines_of("opportunity").skip(1).map(|pipeline| pipeline.name.as_str());
+    let others: Vec<&str> = others.collect();
+    if !others.is_empty() {
+        funnel.summary.push(format!("`karto funnel` shows {}, too", others.join(", ")));
+    }
     Brief { due, funnel }
 }
 

@@ -425,7 +425,7 @@ fn event(ctx: &Context<'_>, activity: &Activity) -> Option<EventView> {
             direction: entry.direction,
             outcome: entry.outcome.clone(),
             people,
-            with: entry.with.iter().map(|with| contact_name(ctx, &with.value)).collect(),
+            with: entry.with.iter().map(|with| reach::contact_name(ctx, &with.value)).collect(),
             minutes: entry.minutes,
             title: entry.title.clone(),
             text: entry.excerpt.clone(),
@@ -435,17 +435,6 @@ fn event(ctx: &Context<'_>, activity: &Activity) -> Option<EventView> {
     let task = contacts::done_task(ctx, activity)?;
     let people = task.person.clone().map_or_else(owner, |person| vec![person]);
     Some(EventView { people, title: task.text.clone(), text: task.result.clone(), ..blank })
-}
-
-/// A contact's name, as the card of their client or lead has it; else as it is written.
-fn contact_name(ctx: &Context<'_>, with: &Reference) -> String {
-    let named = || {
-        let id = with.contact.as_deref()?;
-        let all = reach::contacts(ctx.catalog.resolve(with)?).into_iter();
-        let mut there = all.filter(|contact| contact.get("id").is_some_and(|own| own.display() == id));
-        there.find_map(|contact| contact.get("name")).map(|name| name.display().into_owned())
-    };
-    named().unwrap_or_else(|| with.contact.clone().unwrap_or_else(|| with.id.clone()))
 }
 
 /// What the lines of history say, in their order.

@@ -113,6 +113,17 @@ impl Reach {
     }
 }
 
+/// A contact's name, as the card of their client or lead has it; else as it is written.
+pub(super) fn contact_name(ctx: &Context<'_>, with: &Reference) -> String {
+    let named = || {
+        let id = with.contact.as_deref()?;
+        let all = contacts(ctx.catalog.resolve(with)?).into_iter();
+        let mut there = all.filter(|contact| contact.get("id").is_some_and(|own| own.display() == id));
+        there.find_map(|contact| contact.get("name")).map(|name| name.display().into_owned())
+    };
+    named().unwrap_or_else(|| with.contact.clone().unwrap_or_else(|| with.id.clone()))
+}
+
 /// The contacts of a client or lead, in the card's order.
 pub(super) fn contacts(party: &Record) -> Vec<&Value> {
     let all = party.value("contacts").into_iter().flat_map(Value::elements);

@@ -152,3 +152,10 @@ fn a_card_whose_front_matter_begins_too_late_does_not_vanish_among_the_notes() {
     assert!(answer.err.contains("clients/late.md:2:1: the front matter does not begin"), "{}", answer.err);
     assert_eq!(small().with_file("notes/late.md", &late).run(["list"]).status, 0, "elsewhere it is a note");
 }
+
+#[test]
+fn cards_with_one_id_are_all_counted_and_every_answer_says_so() {
+    let answer = small().with_file("clients/more/acme.md", &client("Acme again")).run(["list"]);
+    assert_eq!(answer.status, 0);
+    assert!(answer.err.contains("more than one card has the id acme, and all of them are counted"), "{}", answer.err);
+}

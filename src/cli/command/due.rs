@@ -2,16 +2,24 @@
 
 use crate::cli::CliError;
 use crate::cli::args::{Ask, Limit};
+use crate::cli::identity;
 use crate::cli::session::{Session, remarks};
 use crate::model::Period;
 use crate::report::agenda::{AgendaOptions, agenda};
 
-pub(super) fn run(mut session: Session<'_, '_>, ask: &Ask, limit: Limit, within: &str) -> Result<u8, CliError> {
+pub(super) fn run(
+    mut session: Session<'_, '_>,
+    ask: &Ask,
+    limit: Limit,
+    person: Option<&str>,
+    within: &str,
+) -> Result<u8, CliError> {
     let within_days = days(within, &session)?;
+    let person = person.map(|named| identity::person(named, &session.workspace, session.io)).transpose()?;
     let question = session.ask(&ask.query)?;
     let ctx = session.context(&question.hits);
     let notes = ask.query.iter().all(|word| word.trim().is_empty());
-    let options = AgendaOptions { within_days, notes, ..AgendaOptions::default() };
+    let options = AgendaOptions { within_days, notes, person: person.as_deref() };
     let selection = question.bound.select(&ctx);
     let mut report = agenda(&ctx, &|record| selection.contains(record), &options);
     report.limit(limit.limit);

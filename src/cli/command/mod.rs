@@ -25,7 +25,9 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
     let global = global.with_environment(io)?;
     let Some(command) = command else { return day::run(Session::open(global, io)?) };
     match command {
-        Command::Due { ask, limit, within } => due::run(Session::open(global, io)?, &ask, limit, &within),
+        Command::Due { ask, limit, person, within } => {
+            due::run(Session::open(global, io)?, &ask, limit, person.as_deref(), &within)
+        }
         Command::Funnel { ask, record_type, pipeline, by, from, to } => {
             let options = funnel::Options { record_type, pipeline, by, from, to };
             funnel::run(Session::open(global, io)?, &ask, &options)

@@ -168,7 +168,6 @@ impl Reader<'_> {
             let folder = path.folder();
             let slash = if folder.is_empty() { "" } else { "/" };
             if let Ok(rename) = SourcePath::new(format!("{folder}{slash}{better}.md")) {
-                finding = finding.help(format!("rename the file to `{rename}`"));
                 finding.fix = Some(Fix { title: "rename the file".into(), edits: Vec::new(), rename: Some(rename) });
             }
         }
