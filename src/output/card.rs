@@ -140,7 +140,7 @@ fn to_json(card: &CardView) -> Json {
     });
     let tasks = card.tasks.iter().map(|task| {
         json!({
-            "text": task.text, "date": task.date.map(|w| w.to_string()), "person": task.person,
+            "text": task.text, "promise": task.promise, "date": task.date.map(|w| w.to_string()), "person": task.person,
             "priority": task.priority, "record": task.record, "overdue": task.overdue,
         })
     });

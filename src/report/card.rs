@@ -29,7 +29,8 @@ pub struct CardView {
     pub hidden: Vec<(String, Option<Value>)>,
     /// The people: all of a client or lead, else those that the card refers to.
     pub contacts: Vec<ContactView>,
-    /// Open tasks, by day, the ones without a day last; a client's with those of its open records.
+    /// Promises that are not met and open tasks, by day, the ones without a day last; a client's with those of its open
+    /// records.
     pub tasks: Vec<TaskView>,
     /// Records that it names or that name it.
     pub links: Vec<LinkView>,
@@ -82,11 +83,13 @@ pub struct ContactView {
     pub last_contact: Option<When>,
 }
 
-/// One open task.
+/// One thing that is to be done.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TaskView {
     /// What is to be done.
     pub text: String,
+    /// True for the card's own promise, its `next_contact`; false for a task.
+    pub promise: bool,
     /// Until when, or on which day.
     pub date: Option<When>,
     /// Whose it is.
@@ -332,8 +335,18 @@ fn tasks(ctx: &Context<'_>, record: RecordIndex) -> Vec<TaskView> {
     let mut tasks: Vec<TaskView> = Vec::new();
     for member in std::iter::once(record).chain(of_client) {
         let card = ctx.catalog.record(member);
+        tasks.extend(next_step::promise(ctx, member).map(|at| TaskView {
+            text: card.text("next_step").unwrap_or("Contact them").to_owned(),
+            promise: true,
+            date: Some(at),
+            person: card.owner().map(str::to_owned),
+            priority: None,
+            record: card.id.clone(),
+            overdue: at.date < ctx.today,
+        }));
         tasks.extend(next_step::open_tasks(ctx, member).map(|(_, task)| TaskView {
             text: task.text.clone(),
+            promise: false,
             date: task.date(),
             person: task.person.as_deref().or(card.owner()).map(str::to_owned),
             priority: task.priority,
