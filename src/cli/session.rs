@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::codes::FORMAT_NEWER;
 use crate::output::{Options, Style, clean, data, paint, table};
 use crate::query::{Bound, Context, Fields, Hits, LeftOut, Query};
-use crate::report::Report;
+use crate::report::{Report, some_of};
 use crate::text::{LineIndex, SourcePath};
 use crate::workspace::codes::FILE_UNREADABLE;
 use crate::workspace::fulltext::FullText;
@@ -212,12 +212,6 @@ impl<'a, 'io> Session<'a, 'io> {
         }
         Ok(!findings.is_empty())
     }
-}
-
-/// The first five of some names, and how many more there are.
-fn some_of(names: &[&str]) -> String {
-    let shown = names.iter().take(5).copied().collect::<Vec<_>>().join(", ");
-    if names.len() > 5 { format!("{shown} and {} more", names.len() - 5) } else { shown }
 }
 
 /// The records of which it can't be told whether they answer a query, as remarks for people.

@@ -213,7 +213,7 @@ impl Column {
 }
 
 /// The first five of some ids, and how many more there are.
-fn some_of(ids: &[&str]) -> String {
+pub(crate) fn some_of(ids: &[&str]) -> String {
     let shown = ids.iter().take(5).copied().collect::<Vec<_>>().join(", ");
     if ids.len() > 5 { format!("{shown} and {} more", ids.len() - 5) } else { shown }
 }
