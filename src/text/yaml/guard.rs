@@ -30,8 +30,31 @@ pub(super) fn guard(
     let now = after.front().map_or(Value::Map(Vec::new()), Value::of);
     let same_body = after.body() == document.body() && after.parts().bom == document.parts().bom;
     // What could be edited before can be edited again.
-    let regular = after.front().is_none_or(NodeRef::is_regular);
+    let target = match change {
+        Change::Insert(map, key, ..) => Some(map.clone().key(key)),
+        Change::Set(path, _) | Change::Append(path, _) => Some(path.clone()),
+        Change::Remove(_) | Change::RemoveItem(..) => None,
+    };
+    let again = target.is_none_or(|path| node_at(after.front(), &path).is_none_or(NodeRef::is_regular));
+    let regular = again && irregular(after.front()) <= irregular(document.front());
     if now == meant && same_body && regular && after.is_readable() { Ok(edits) } else { Err(refused()) }
+}
+
+/// The node at a path, if it is there.
+fn node_at<'a>(front: Option<NodeRef<'a>>, path: &FieldPath) -> Option<NodeRef<'a>> {
+    path.steps().iter().try_fold(front?, |node, step| match step {
+        Step::Key(key) => node.get(key),
+        Step::Index(index) => node.items().nth(*index),
+    })
+}
+
+/// How many values within a node can be read but not edited.
+fn irregular(node: Option<NodeRef<'_>>) -> usize {
+    node.map_or(0, |node| {
+        let within: usize = node.entries().map(|entry| irregular(Some(entry.value()))).sum();
+        let items: usize = node.items().map(|item| irregular(Some(item))).sum();
+        usize::from(!node.is_regular()) + within + items
+    })
 }
 
 impl Change<'_> {
@@ -60,10 +83,7 @@ impl Change<'_> {
                 _ => return None,
             },
             Change::RemoveItem(path, value) => {
-                let list = path.steps().iter().try_fold(document.front()?, |node, step| match step {
-                    Step::Key(key) => node.get(key),
-                    Step::Index(index) => node.items().nth(*index),
-                })?;
+                let list = node_at(document.front(), path)?;
                 let mut says = list.items().map(|item| value.says(item));
                 let Value::List(items) = reach(&mut front, path)? else { return None };
                 items.retain(|_| !says.next().unwrap_or(false));
