@@ -190,6 +190,14 @@ fn an_edit_that_could_not_be_made_twice_is_refused() {
     laws::everything(card.as_bytes(), &laws::values(), &mut laws::Tally::default());
 }
 
+/// Found by chance, too: the comment belongs to the person, not to the value below it.
+#[test]
+fn a_comment_between_a_key_and_its_value_is_never_taken_away() {
+    let card = "---\nd:\n# end\n two\n---\nBody\n";
+    laws::everything(card.as_bytes(), &laws::values(), &mut laws::Tally::default());
+    assert!(Document::parse(card).set(&path("d"), &"three".into()).is_err());
+}
+
 proptest! {
     // The same cards each time, so that a change is judged by itself; fuzzing looks for new ones.
     #![proptest_config(ProptestConfig {

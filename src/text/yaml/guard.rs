@@ -24,6 +24,9 @@ pub(super) fn guard(
 ) -> Result<Vec<Edit>, EditRefused> {
     let span = edits.iter().map(|edit| edit.span).reduce(Span::to);
     let refused = || EditRefused::Unsafe { field: path.to_string(), span };
+    if takes_a_comment(document, &edits, change) {
+        return Err(refused());
+    }
     let before = document.front().map_or(Value::Map(Vec::new()), Value::of);
     let meant = change.made_to(before, document).ok_or_else(refused)?;
     let after = document.apply(&edits).map_err(|_| refused())?;
@@ -38,6 +41,15 @@ pub(super) fn guard(
     let again = target.is_none_or(|path| node_at(after.front(), &path).is_none_or(NodeRef::is_regular));
     let regular = again && irregular(after.front()) <= irregular(document.front());
     if now == meant && same_body && regular && after.is_readable() { Ok(edits) } else { Err(refused()) }
+}
+
+/// True if a plain value would be replaced together with a comment that stands between it and its key.
+fn takes_a_comment(document: &Document, edits: &[Edit], change: Change<'_>) -> bool {
+    let Change::Set(path, _) = change else { return false };
+    let plain = |old: NodeRef<'_>| !old.is_collection() && !old.is_quoted();
+    let comment = |line: &str| line.trim_start().starts_with('#');
+    node_at(document.front(), path).is_some_and(plain)
+        && edits.iter().any(|edit| edit.span.of(document.text()).lines().skip(1).any(comment))
 }
 
 /// The node at a path, if it is there.

@@ -120,7 +120,13 @@ pub(crate) fn set(document: &Document, path: &FieldPath, value: &Value, tally: &
     assert_eq!(after.set(path, value), Ok(vec![]), "{path} twice\n{}", after.text());
     let comments = |document: &Document| document.text().lines().filter(|line| line.starts_with('#')).count();
     if at(document, path).is_some_and(|old| !old.is_collection() && !old.is_quoted()) {
-        assert_eq!(comments(document), comments(&after), "comments are kept");
+        assert_eq!(
+            comments(document),
+            comments(&after),
+            "comments are kept: {path} = {value:?} in\n{}\nto\n{}",
+            document.text(),
+            after.text()
+        );
     }
 }
 
