@@ -1,5 +1,6 @@
 //! One command at work: the workspace, what was read of it, the question, and where the answer goes.
 
+use std::collections::HashSet;
 use std::io;
 
 use chrono::NaiveDate;
@@ -162,8 +163,8 @@ impl<'a, 'io> Session<'a, 'io> {
     fn mistakes(&self, told: &[&Diagnostic]) -> Vec<String> {
         let errors = self.snapshot.findings.iter().filter(|finding| finding.severity == Severity::Error);
         let paths = errors.filter_map(|finding| finding.path.as_ref());
-        let known = |path: &&SourcePath| told.iter().any(|finding| finding.path.as_ref() == Some(*path));
-        let mut paths: Vec<&str> = paths.filter(|path| !known(path)).map(SourcePath::as_str).collect();
+        let known: HashSet<&SourcePath> = told.iter().filter_map(|finding| finding.path.as_ref()).collect();
+        let mut paths: Vec<&str> = paths.filter(|path| !known.contains(path)).map(SourcePath::as_str).collect();
         paths.sort_unstable();
         paths.dedup();
         let mut mistakes = Vec::new();
