@@ -16,6 +16,7 @@
 //! | 3 | [`query`] | the fields that there are, stored and derived, and the query language |
 //! | 4 | [`check`] | rules across records |
 //! | 4 | [`report`] | answers: agenda, funnel, lists, cards |
+//! | 4 | [`change`] | intentions: files with the bytes that they had and are to have |
 //! | 5 | [`workspace`] | the folder on the disk, its full text, git |
 //! | 5 | [`output`] | answers and findings as text, JSON, CSV … |
 //! | 6 | [`cli`] | the command line |
@@ -26,6 +27,9 @@
 //!
 //! bytes → [`text::Document`] → [`model::Record`] → [`catalog::Catalog`] → [`query::Query`] → [`report::Report`] →
 //! [`output`].
+//!
+//! And back: an intention → [`change::ChangeSet`], made of [`text::Edit`]s → `Workspace::commit`. No other code writes a
+//! record.
 //!
 //! What is wrong with a file travels beside it as [`diagnostic::Diagnostic`]s and stops nothing. What is wrong with a
 //! call is an error enum of the module that was called.
@@ -51,6 +55,7 @@
 //! ```
 
 pub mod catalog;
+pub mod change;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;

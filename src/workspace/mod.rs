@@ -10,11 +10,13 @@ use crate::model::schema::Schemas;
 use crate::text::SourcePath;
 
 pub mod codes;
+mod commit;
 pub mod fulltext;
 pub mod git;
 mod load;
 mod walk;
 
+pub use commit::CommitError;
 pub use walk::read_limited;
 
 /// The file that marks the root of a workspace.
