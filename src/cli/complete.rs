@@ -6,6 +6,7 @@ use clap::{Command, CommandFactory};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use super::args::Cli;
+use crate::model::Config;
 use crate::model::kind::Kind;
 use crate::workspace::{Snapshot, Workspace};
 
@@ -71,20 +72,20 @@ fn ids_and_fields(current: &OsStr) -> Vec<CompletionCandidate> {
     candidates
 }
 
+/// The stages of all pipelines.
+fn stages(config: &Config) -> Vec<String> {
+    let stages = config.pipelines.iter().flat_map(|pipeline| &pipeline.stages);
+    let mut stages: Vec<String> = stages.map(|stage| stage.id.clone()).collect();
+    stages.sort();
+    stages.dedup();
+    stages
+}
+
 /// What `karto move` takes: ids, a stage, then fields.
 fn ids_and_stages(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(workspace) = workspace() else { return Vec::new() };
-    let mut stages: Vec<String> = workspace
-        .config()
-        .pipelines
-        .iter()
-        .flat_map(|pipeline| &pipeline.stages)
-        .map(|stage| stage.id.clone())
-        .collect();
-    stages.sort();
-    stages.dedup();
     let mut candidates = ids_and_fields(current);
-    candidates.extend(beginning(current, stages.into_iter().map(|stage| (stage, "stage"))));
+    candidates.extend(beginning(current, stages(workspace.config()).into_iter().map(|stage| (stage, "stage"))));
     candidates
 }
 
@@ -105,13 +106,7 @@ fn terms(current: &OsStr) -> Vec<CompletionCandidate> {
     let typed = current.to_string_lossy();
     let values: Vec<String> = match typed.split_once(':').map(|(field, _)| field) {
         Some("type") => config.schemas.types().map(|known| known.name.to_string()).collect(),
-        Some("stage") => {
-            let mut stages: Vec<String> =
-                config.pipelines.iter().flat_map(|pipeline| &pipeline.stages).map(|stage| stage.id.clone()).collect();
-            stages.sort();
-            stages.dedup();
-            stages
-        }
+        Some("stage") => stages(config),
         Some("owner") => {
             config.people.iter().map(|person| person.id.clone()).chain(["me".into(), "none".into()]).collect()
         }
