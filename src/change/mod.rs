@@ -9,6 +9,7 @@ mod contact;
 mod draft;
 mod fields;
 mod history;
+pub mod merge;
 mod next_step;
 mod refusal;
 mod set;
