@@ -12,12 +12,13 @@ use crate::text::{Document, SourcePath};
 
 pub mod codes;
 mod commit;
+mod derived;
 pub mod fulltext;
 pub mod git;
 mod load;
 mod walk;
 
-pub use commit::CommitError;
+pub use commit::{CommitError, Committed, JournalTrouble, LeftBehind, Outcome, Recovered, Why};
 pub use walk::read_limited;
 
 /// The file that marks the root of a workspace.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bodies;
+mod commits;
 mod dependencies;
 mod diagnostics;
 mod documentation;
