@@ -6,6 +6,7 @@ use crate::catalog::FindError;
 use crate::output::diagnostics::query_error;
 use crate::output::{Options, Style, clean, paint};
 use crate::query::QueryError;
+use crate::watch::WatchError;
 use crate::workspace::WorkspaceError;
 use crate::workspace::fulltext::IndexError;
 
@@ -49,6 +50,9 @@ pub enum CliError {
     /// The full-text index can't be looked after.
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// The folder can't be watched any more.
+    #[error(transparent)]
+    Watch(#[from] WatchError),
     /// Who "me" is can't be told.
     #[error("nobody knows who you are")]
     Nobody,
@@ -68,6 +72,7 @@ impl CliError {
         match self {
             CliError::Workspace(error) => Some(error.hint()),
             CliError::Index(error) => Some(error.hint()),
+            CliError::Watch(error) => Some(error.hint()),
             CliError::Find(_) => Some("`karto list` shows all ids; any unambiguous beginning of one will do"),
             CliError::Argument { hint, .. } => Some(hint),
             CliError::Nobody => Some(

@@ -14,9 +14,12 @@ mod commit;
 pub mod fulltext;
 pub mod git;
 mod load;
+mod mirror;
+mod stamp;
 mod walk;
 
 pub use commit::CommitError;
+pub use mirror::{CardName, FileChange, How, Look, Mirror, Seen};
 pub use walk::read_limited;
 
 /// The file that marks the root of a workspace.

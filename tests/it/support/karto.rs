@@ -117,6 +117,7 @@ impl Karto {
         let mut io = Io {
             out: &mut out,
             err: &mut err,
+            reader_has_gone: std::rc::Rc::default(),
             terminal: self.width.map(|width| TerminalSize { width, height: 50 }),
             err_is_terminal: false,
             environment,
