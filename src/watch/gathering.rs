@@ -1,6 +1,6 @@
 //! Events come in crowds: a save is three or four of them, a checkout ten thousand. They are gathered until it is quiet.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -25,8 +25,8 @@ pub(super) struct Gathering {
     lost: bool,
     first: Option<Instant>,
     quiet_since: Option<Instant>,
-    again: BTreeSet<PathBuf>,
-    again_at: Option<Instant>,
+    /// What may be in the middle of a save, with the moment of the second look.
+    again: BTreeMap<PathBuf, Instant>,
     root_at: Option<Instant>,
 }
 
@@ -64,11 +64,12 @@ impl Gathering {
         self.quiet_since = Some(now);
     }
 
-    /// These are to be looked at once more, and then taken for what they are.
-    pub(super) fn look_again(&mut self, paths: BTreeSet<PathBuf>, now: Instant) {
-        if !paths.is_empty() {
-            self.again.extend(paths);
-            self.again_at = Some(now + AGAIN);
+    /// Of what was looked at these are to be looked at once more, and then taken for what they are. A look in between
+    /// does not put that off.
+    pub(super) fn look_again(&mut self, looked: &Look, doubtful: BTreeSet<PathBuf>, now: Instant) {
+        self.again.retain(|path, _| doubtful.contains(path) || !(looked.everything || looked.paths.contains(path)));
+        for path in doubtful {
+            self.again.entry(path).or_insert(now + AGAIN);
         }
     }
 
@@ -87,7 +88,7 @@ impl Gathering {
         // While the root is gone nothing else can be seen.
         match self.root_at {
             Some(at) => Some(at),
-            None => [quiet, self.again_at].into_iter().flatten().min(),
+            None => quiet.into_iter().chain(self.again.values().copied()).min(),
         }
     }
 
@@ -97,10 +98,75 @@ impl Gathering {
         look.everything = std::mem::take(&mut self.everything);
         self.writing.clear();
         (self.first, self.quiet_since) = (None, None);
-        if self.again_at.is_some_and(|at| at <= now) {
-            self.again_at = None;
-            look.settled = std::mem::take(&mut self.again);
-        }
+        look.settled = self.again.extract_if(.., |_, at| *at <= now).map(|(path, _)| path).collect();
+        look.paths.extend(look.settled.iter().cloned());
         Batch { look, lost: std::mem::take(&mut self.lost), may_be_gone: self.root_at.take().is_some() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths<const N: usize>(names: [&str; N]) -> BTreeSet<PathBuf> {
+        names.into_iter().map(PathBuf::from).collect()
+    }
+
+    fn ms(milliseconds: u64) -> Duration {
+        Duration::from_millis(milliseconds)
+    }
+
+    #[test]
+    fn a_save_is_looked_at_when_it_is_quiet() {
+        let (mut gathering, start) = (Gathering::default(), Instant::now());
+        assert_eq!(gathering.due(), None);
+        gathering.add(Signal::Touched("a".into()), start);
+        gathering.add(Signal::Touched("b".into()), start + ms(5));
+        assert_eq!(gathering.due(), Some(start + ms(5) + QUIET));
+        let batch = gathering.take(start + ms(25));
+        assert_eq!((batch.look.paths, batch.look.everything), (paths(["a", "b"]), false));
+        assert_eq!(gathering.due(), None);
+    }
+
+    #[test]
+    fn a_writer_may_finish_but_not_hold_up_for_ever() {
+        let (mut gathering, start) = (Gathering::default(), Instant::now());
+        gathering.add(Signal::Writing("a".into()), start);
+        assert_eq!(gathering.due(), Some(start + LONGEST));
+        gathering.add(Signal::Touched("a".into()), start + ms(70));
+        assert_eq!(gathering.due(), Some(start + ms(70) + QUIET));
+        // What goes on and on is looked at all the same.
+        (0..200).for_each(|i| gathering.add(Signal::Touched("a".into()), start + ms(10 * i)));
+        assert_eq!(gathering.due(), Some(start + LONGEST));
+    }
+
+    #[test]
+    fn too_many_paths_are_the_whole_folder() {
+        let (mut gathering, start) = (Gathering::default(), Instant::now());
+        (0..=MANY).for_each(|i| gathering.add(Signal::Touched(i.to_string().into()), start));
+        let batch = gathering.take(start + LONGEST);
+        assert_eq!((batch.look.paths.len(), batch.look.everything, batch.lost), (0, true, true));
+    }
+
+    #[test]
+    fn what_is_doubtful_is_looked_at_a_second_time_and_no_third() {
+        let (mut gathering, start) = (Gathering::default(), Instant::now());
+        let everything = Look { everything: true, ..Look::default() };
+        gathering.look_again(&everything, paths(["a", "b"]), start);
+        // Looked at again in between: one of them is well now, the other is not.
+        gathering.look_again(&everything, paths(["a"]), start + ms(100));
+        assert_eq!(gathering.due(), Some(start + AGAIN));
+        let batch = gathering.take(start + AGAIN);
+        assert_eq!((batch.look.settled, batch.look.paths), (paths(["a"]), paths(["a"])));
+        assert_eq!(gathering.due(), None);
+    }
+
+    #[test]
+    fn the_root_is_given_a_moment() {
+        let (mut gathering, start) = (Gathering::default(), Instant::now());
+        gathering.look_for_root(start);
+        assert_eq!(gathering.due(), Some(start + AGAIN));
+        assert!(gathering.take(start + AGAIN).may_be_gone);
+        assert!(!gathering.take(start + AGAIN).may_be_gone);
     }
 }

@@ -262,7 +262,7 @@ impl Watch<'_> {
             Ok(seen) => seen,
             Err(error) => return self.without_root(error, may_be_gone),
         };
-        let mut seen = self.again_later(seen);
+        let mut seen = self.again_later(&look, seen);
         self.follow_folders(&mut seen)?;
         let rules_changed = seen.rules_changed;
         if seen.changes.is_empty() && !rules_changed {
@@ -284,8 +284,8 @@ impl Watch<'_> {
     }
 
     /// What is gone or empty may be in the middle of a save: it is looked at once more.
-    fn again_later(&mut self, mut seen: Seen) -> Seen {
-        self.gathering.look_again(std::mem::take(&mut seen.doubtful), Instant::now());
+    fn again_later(&mut self, looked: &Look, mut seen: Seen) -> Seen {
+        self.gathering.look_again(looked, std::mem::take(&mut seen.doubtful), Instant::now());
         seen
     }
 
@@ -333,8 +333,9 @@ impl Watch<'_> {
             if new.is_empty() {
                 return Ok(());
             }
-            let more = match self.mirror.look(&Look { paths: new, ..Look::default() }) {
-                Ok(more) => self.again_later(more),
+            let look = Look { paths: new, ..Look::default() };
+            let more = match self.mirror.look(&look) {
+                Ok(more) => self.again_later(&look, more),
                 // The next look tells what it means.
                 Err(_) => {
                     self.gathering.look_for_root(Instant::now());

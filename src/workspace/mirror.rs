@@ -46,8 +46,14 @@ pub struct Look {
     pub paths: BTreeSet<PathBuf>,
     /// Anything may have changed.
     pub everything: bool,
-    /// Files that are to be taken for what they are now, also if that is gone or empty: they were so before.
+    /// Those of the paths that are to be taken for what they are now, also if that is gone or empty: they were so before.
     pub settled: BTreeSet<PathBuf>,
+}
+
+impl Look {
+    fn is_settled(&self, path: &Path) -> bool {
+        !self.settled.is_empty() && path.ancestors().any(|path| self.settled.contains(path))
+    }
 }
 
 /// What became of a file.
@@ -238,7 +244,7 @@ impl Mirror {
         let renamed = self.renamed(&gone, &read);
         let moved: BTreeSet<&SourcePath> = renamed.values().collect();
         if !anew {
-            let is_settled = |path: &SourcePath| moved.contains(path) || look.settled.contains(&self.absolute(path));
+            let is_settled = |path: &SourcePath| moved.contains(path) || look.is_settled(&self.absolute(path));
             let (settled, open) = gone.into_iter().partition(is_settled);
             gone = settled;
             doubtful.extend::<Vec<SourcePath>>(open);
@@ -285,7 +291,7 @@ impl Mirror {
         let mut starts: Vec<PathBuf> = Vec::new();
         let mut all = walk::Found::default();
         // In the order of paths a folder comes before what is in it.
-        for path in look.paths.iter().chain(&look.settled).collect::<BTreeSet<_>>() {
+        for path in &look.paths {
             if starts.last().is_some_and(|last| path.starts_with(last)) {
                 continue;
             }
@@ -352,7 +358,7 @@ impl Mirror {
         let read = |path: &SourcePath| {
             let known = self.files.get(path);
             let absolute = path.under(root);
-            let is_settled = anew || look.settled.contains(&absolute);
+            let is_settled = anew || look.is_settled(&absolute);
             let stamp = Stamp::of_file(&absolute);
             let is_same = |known: &File| known.stamp == stamp && !stamp.is_racy(known.read_at);
             if !anew && !is_settled && !look.paths.contains(&absolute) && known.is_some_and(is_same) {
@@ -382,32 +388,28 @@ impl Mirror {
         files.par_iter().filter_map(read).collect()
     }
 
-    /// Which new files are old ones in another place: with the same content, else with the same name.
+    /// Which new files are old ones in another place: with the same content and name, else with one of them.
     fn renamed(&self, gone: &[SourcePath], read: &[Read]) -> HashMap<SourcePath, SourcePath> {
-        let mut left: BTreeSet<&SourcePath> = gone.iter().collect();
+        let with_content = |path: &&SourcePath| self.files.get(*path).filter(|file| file.stamp.size > 0);
+        let mut left: Vec<(&SourcePath, Option<u64>)> =
+            gone.iter().map(|path| (path, with_content(&path).map(|file| file.content))).collect();
+        let mut new: Vec<(&SourcePath, Option<u64>)> = read.iter().map(|r| (&r.path, Some(r.file.content))).collect();
+        new.retain(|(path, _)| !self.files.contains_key(path));
         let mut renamed = HashMap::new();
-        let is_new = |read: &&Read| !self.files.contains_key(&read.path);
-        let mut by_content: HashMap<u64, Vec<&SourcePath>> = HashMap::new();
-        for path in gone {
-            if let Some(file) = self.files.get(path).filter(|file| file.stamp.size > 0) {
-                by_content.entry(file.content).or_default().push(path);
-            }
-        }
-        for new in read.iter().filter(is_new) {
-            if let Some(from) = by_content.get_mut(&new.file.content).and_then(Vec::pop) {
-                left.remove(from);
-                renamed.insert(new.path.clone(), from.clone());
-            }
-        }
-        let mut by_name: HashMap<&str, Vec<&SourcePath>> = HashMap::new();
-        left.into_iter().for_each(|path| by_name.entry(path.file_name()).or_default().push(path));
-        for new in read.iter().filter(is_new) {
-            if renamed.contains_key(&new.path) {
-                continue;
-            }
-            if let Some(from) = by_name.get_mut(new.path.file_name()).and_then(Vec::pop) {
-                renamed.insert(new.path.clone(), from.clone());
-            }
+        for (by_content, by_name) in [(true, true), (true, false), (false, true)] {
+            let key = |(path, content): (&SourcePath, Option<u64>)| {
+                let content = if by_content { Some(content?) } else { None };
+                Some((content, by_name.then(|| path.file_name().to_owned())))
+            };
+            let mut old: HashMap<_, Vec<&SourcePath>> = HashMap::new();
+            left.iter().rev().for_each(|one| old.entry(key(*one)).or_default().push(one.0));
+            old.remove(&None);
+            new.retain(|one| match old.get_mut(&key(*one)).and_then(Vec::pop) {
+                Some(from) => renamed.insert(one.0.clone(), from.clone()).is_some(),
+                None => true,
+            });
+            let taken: BTreeSet<&SourcePath> = renamed.values().collect();
+            left.retain(|(path, _)| !taken.contains(path));
         }
         renamed
     }

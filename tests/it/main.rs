@@ -20,3 +20,4 @@ mod queries;
 mod readme;
 mod support;
 mod transcripts;
+mod watch;
