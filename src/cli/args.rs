@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use clap::builder::styling::{AnsiColor, Styles};
@@ -124,6 +125,16 @@ pub enum FindingFormat {
     Github,
     /// SARIF 2.1.0, for code scanners and editors
     Sarif,
+}
+
+/// How changes are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum WatchFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object a line
+    Jsonl,
 }
 
 /// A query, and how the answer is written.
@@ -335,6 +346,18 @@ pub enum Command {
         #[command(flatten)]
         limit: Limit,
     },
+    /// Keeps up with the files: says what changes and what is newly wrong, and keeps the search index up to date
+    #[command(after_help = "Ends with Ctrl-C. docs/watch.md tells what it needs from the system.\n\n\
+        Examples:\n  karto watch\n  karto watch --format jsonl | while read -r event; do …; done\n  \
+        karto watch --poll 5    (on a network drive)")]
+    Watch {
+        /// Look at the folder every so many seconds, where the system does not tell of changes
+        #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+        poll: Option<Duration>,
+        /// How changes are written
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: WatchFormat,
+    },
     /// What a code of `karto validate` means
     Explain {
         /// The code, such as stage-unknown; without it, all codes
@@ -385,6 +408,14 @@ pub enum Shell {
     Zsh,
     /// fish
     Fish,
+}
+
+fn parse_seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "a number of seconds, such as 5".to_owned())?;
+    if !(0.1..=86_400.0).contains(&seconds) {
+        return Err("between 0.1 and 86400 seconds".to_owned());
+    }
+    Ok(Duration::from_secs_f64(seconds))
 }
 
 fn parse_day(text: &str) -> Result<NaiveDate, String> {

@@ -6,6 +6,7 @@ use crate::catalog::FindError;
 use crate::output::diagnostics::query_error;
 use crate::output::{Options, Style, clean, paint};
 use crate::query::QueryError;
+use crate::watch::WatchError;
 use crate::workspace::fulltext::IndexError;
 use crate::workspace::{CommitError, WorkspaceError};
 
@@ -52,6 +53,9 @@ pub enum CliError {
     /// The changes can't be written.
     #[error(transparent)]
     Commit(#[from] CommitError),
+    /// The folder can't be watched any more.
+    #[error(transparent)]
+    Watch(#[from] WatchError),
     /// Who "me" is can't be told.
     #[error("nobody knows who you are")]
     Nobody,
@@ -72,6 +76,7 @@ impl CliError {
             CliError::Workspace(error) => Some(error.hint()),
             CliError::Index(error) => Some(error.hint()),
             CliError::Commit(error) => Some(error.hint()),
+            CliError::Watch(error) => Some(error.hint()),
             CliError::Find(_) => Some("`karto list` shows all ids; any unambiguous beginning of one will do"),
             CliError::Argument { hint, .. } => Some(hint),
             CliError::Nobody => Some(

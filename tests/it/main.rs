@@ -22,3 +22,4 @@ mod queries;
 mod readme;
 mod support;
 mod transcripts;
+mod watch;

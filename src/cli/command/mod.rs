@@ -21,6 +21,7 @@ mod shell;
 mod show;
 mod snooze;
 mod validate;
+mod watch;
 
 /// Runs what the command line says; gives the exit status.
 pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
@@ -51,6 +52,7 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
         Command::Validate { paths, strict, format, limit } => {
             validate::run(Session::open(global, io)?, &paths, strict, format, limit)
         }
+        Command::Watch { poll, format } => watch::run(&global, io, poll, format),
         Command::Explain { code } => explain::run(code.as_deref(), &global, io),
         Command::Schema { record_type } => describe::schema(record_type.as_deref(), &global, io),
         Command::Fields { record_type, format, limit } => {

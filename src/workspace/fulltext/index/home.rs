@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::super::IndexError;
-use super::stamp::nanoseconds;
 use crate::workspace::derived::{self, DerivedError};
+use crate::workspace::stamp::nanoseconds;
 
 /// To be raised whenever the fields of the index or the analysis of words change.
 const FORMAT: u32 = 1;
