@@ -6,9 +6,11 @@
 
 mod assignment;
 mod contact;
+mod create;
 mod draft;
 mod fields;
 mod history;
+mod naming;
 mod next_step;
 mod refusal;
 mod set;
@@ -16,6 +18,7 @@ mod stage;
 mod value;
 
 pub use assignment::{Assignment, AssignmentError, Operation};
+pub use create::{NewCard, create};
 pub use draft::{Author, Draft};
 pub use fields::set;
 pub use next_step::promise;

@@ -2,9 +2,9 @@
 
 use super::Refusal;
 use super::contact::contact;
-use crate::model::kind::Kind;
+use crate::model::kind::{Kind, Target};
 use crate::model::schema::FieldDef;
-use crate::model::{AmountError, Reference, parse_amount};
+use crate::model::{AmountError, Record, Reference, parse_amount};
 use crate::query::Context;
 use crate::query::dates::{self, DateError};
 use crate::text::yaml;
@@ -54,7 +54,7 @@ pub(super) fn typed(
             }
             (named, _) => named.to_owned(),
         }),
-        Kind::Reference(_) => yaml::Value::Text(reference(text, ctx)?),
+        Kind::Reference(targets) => yaml::Value::Text(reference(text, targets, ctx)?),
         Kind::Any => undeclared(text),
         _ => plain(),
     })
@@ -89,14 +89,19 @@ fn date(field: &str, text: &str, ctx: &Context<'_>) -> Result<String, Refusal> {
     })
 }
 
-/// The id of the record that is meant. One that nothing begins with stays as it is, and validation says so.
-fn reference(text: &str, ctx: &Context<'_>) -> Result<String, Refusal> {
+/// The id of the record that is meant: an exact one, or the beginning of the only one that the field may refer to.
+fn reference(text: &str, targets: &[Target], ctx: &Context<'_>) -> Result<String, Refusal> {
     let Reference { id, contact } = Reference::parse(text);
-    match ctx.catalog.find(&id) {
-        Ok(index) => {
-            let id = ctx.catalog.record(index).id.clone();
-            Ok(Reference { id, contact }.to_string())
-        }
+    let may_be = |record: &Record| targets.iter().any(|target| *target.record_type == *record.record_type);
+    let exact = ctx.catalog.get(&id);
+    let mut beginning = ctx.catalog.records().iter().filter(|r| r.id.starts_with(&id) && may_be(r));
+    let only = beginning.next().filter(|_| beginning.next().is_none() && !id.is_empty());
+    let found = match exact.or(only) {
+        Some(record) => Ok(record),
+        None => ctx.catalog.find(&id).map(|index| ctx.catalog.record(index)),
+    };
+    match found {
+        Ok(record) => Ok(Reference { id: record.id.clone(), contact }.to_string()),
         Err(error) => Err(Refusal::value(error.to_string(), "`karto list` shows all ids")),
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn command() -> Command {
                 command.mut_arg("query", |query| query.add(ArgValueCompleter::new(terms)))
             }
             "schema" | "fields" => command.mut_arg("record_type", |name| name.add(ArgValueCompleter::new(types))),
+            "new" => command.mut_arg("record_type", |name| name.add(ArgValueCompleter::new(card_types))),
             "explain" => command.mut_arg("code", |code| code.add(ArgValueCompleter::new(codes))),
             _ => command,
         })
@@ -46,9 +47,15 @@ fn ids(current: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 fn types(current: &OsStr) -> Vec<CompletionCandidate> {
+    let mut types = card_types(current);
+    types.extend(beginning(current, [("karto".to_owned(), "karto.yaml")]));
+    types
+}
+
+fn card_types(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(workspace) = workspace() else { return Vec::new() };
     let types = workspace.config().schemas.types().map(|known| (known.name.to_string(), known.title.as_str()));
-    beginning(current, types.chain([("karto".to_owned(), "karto.yaml")]))
+    beginning(current, types)
 }
 
 fn codes(current: &OsStr) -> Vec<CompletionCandidate> {

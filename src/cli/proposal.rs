@@ -99,6 +99,17 @@ impl Proposal {
         self.cards.push(Proposed { id, path, before, after, verdict });
     }
 
+    /// The card of this id as it would be, or as it is where that was refused.
+    pub(super) fn record(&self, id: &str) -> Option<&Record> {
+        let card = self.cards.iter().find(|card| card.id == id)?;
+        card.after.as_ref().map(|(after, _)| after).or(card.before.as_ref())
+    }
+
+    /// The cards that are ready to be written, as they would be.
+    pub(super) fn ready(&self) -> impl Iterator<Item = &Record> {
+        self.cards.iter().filter(|card| card.is_ready()).filter_map(|card| Some(&card.after.as_ref()?.0))
+    }
+
     /// The files that would change.
     pub(super) fn changes(&self) -> ChangeSet {
         let mut changes = ChangeSet::default();
@@ -196,8 +207,9 @@ impl Proposal {
         for card in &self.cards {
             let (reason, hint, findings) = match &card.verdict {
                 Verdict::Ready => continue,
-                Verdict::Refused(Refusal::Unreadable { findings }) => {
-                    ("the card can't be read".into(), None, &findings[..])
+                // What is wrong stands below, with its own remedies.
+                Verdict::Refused(refusal) if !refusal.findings().is_empty() => {
+                    (refusal.to_string(), None, refusal.findings())
                 }
                 Verdict::Refused(refusal) => (refusal.to_string(), refusal.hint(), &[][..]),
                 Verdict::Wrong(findings) => {
@@ -248,7 +260,10 @@ impl Proposal {
                 writeln!(session.io.out, "{id}: nothing to change")?;
                 continue;
             }
-            let said = output::changes(card.before.as_ref(), after);
+            let mut said = output::changes(card.before.as_ref(), after);
+            if card.before.is_none() {
+                said.insert(0, format!("created, {}", card.path));
+            }
             let said = if said.is_empty() { "changed".to_owned() } else { said.join(", ") };
             writeln!(session.io.out, "{id}: {}", clean(&said))?;
         }

@@ -15,6 +15,7 @@ mod commit;
 pub mod fulltext;
 pub mod git;
 mod load;
+mod templates;
 mod walk;
 
 pub use commit::CommitError;

@@ -14,6 +14,7 @@ mod funnel;
 mod index;
 mod list;
 mod move_stage;
+mod new;
 mod record_data;
 mod search;
 mod set;
@@ -41,6 +42,10 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
         }
         Command::Show { id, format, limit } => show::run(Session::open(global, io)?, &id, format, limit),
         Command::Search { ask, limit } => search::run(Session::open(global, io)?, &ask, limit),
+        Command::New { record_type, words, id, next, dry_run, yes } => {
+            let options = new::Options { id, next, dry_run, yes };
+            new::run(Session::open(global, io)?, &record_type, &words, options)
+        }
         Command::Set { words, write } => set::run(Session::open(global, io)?, &words, &write),
         Command::Move { words, at, reopen, write } => {
             move_stage::run(Session::open(global, io)?, &words, at.as_deref(), reopen, &write)
