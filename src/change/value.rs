@@ -54,7 +54,7 @@ pub(super) fn typed(
             }
             (named, _) => named.to_owned(),
         }),
-        Kind::Reference(targets) => yaml::Value::Text(reference(text, targets, ctx)?),
+        Kind::Reference(targets) => yaml::Value::Text(reference(targets, text, ctx)?),
         Kind::Any => undeclared(text),
         _ => plain(),
     })
@@ -89,21 +89,24 @@ fn date(field: &str, text: &str, ctx: &Context<'_>) -> Result<String, Refusal> {
     })
 }
 
-/// The id of the record that is meant: an exact one, or the beginning of the only one that the field may refer to.
-fn reference(text: &str, targets: &[Target], ctx: &Context<'_>) -> Result<String, Refusal> {
+/// The id of the record that is meant: an exact id, or the beginning of one, where only one card that the field may name
+/// begins so.
+fn reference(targets: &[Target], text: &str, ctx: &Context<'_>) -> Result<String, Refusal> {
     let Reference { id, contact } = Reference::parse(text);
-    let may_be = |record: &Record| targets.iter().any(|target| *target.record_type == *record.record_type);
-    let exact = ctx.catalog.get(&id);
-    let mut beginning = ctx.catalog.records().iter().filter(|r| r.id.starts_with(&id) && may_be(r));
-    let only = beginning.next().filter(|_| beginning.next().is_none() && !id.is_empty());
-    let found = match exact.or(only) {
-        Some(record) => Ok(record),
-        None => ctx.catalog.find(&id).map(|index| ctx.catalog.record(index)),
+    let found = match ctx.catalog.find(&id) {
+        Ok(index) => ctx.catalog.record(index),
+        Err(error) => {
+            let fits = |record: &&Record| {
+                record.id.starts_with(&id) && targets.iter().any(|target| target.record_type == *record.record_type)
+            };
+            let mut fitting = ctx.catalog.records().iter().filter(fits);
+            match (fitting.next(), fitting.next()) {
+                (Some(only), None) => only,
+                _ => return Err(Refusal::value(error.to_string(), "`karto list` shows all ids")),
+            }
+        }
     };
-    match found {
-        Ok(record) => Ok(Reference { id: record.id.clone(), contact }.to_string()),
-        Err(error) => Err(Refusal::value(error.to_string(), "`karto list` shows all ids")),
-    }
+    Ok(Reference { id: found.id.clone(), contact }.to_string())
 }
 
 /// A field of the team's own: what looks like a number, yes or no is one; all else is text.
