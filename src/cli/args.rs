@@ -266,7 +266,27 @@ pub enum Command {
         #[arg(long)]
         verify: bool,
     },
-    /// Make a card: a lead, a client, an opportunity …
+    /// Make a folder a workspace: rules with every setting explained, folders, git's files
+    #[command(
+        after_help = "Nothing that is there is overwritten: in a git repository or a vault of notes it adds what \
+        is missing.\n\nExamples:\n  karto init\n  karto init crm --currency PLN --timezone Europe/Warsaw\n  \
+        karto init ~/vault --dry-run"
+    )]
+    Init {
+        /// The folder; it is made where it is missing [default: the one you are in]
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+        /// The currency of sums: PLN, RON, HUF, EUR …
+        #[arg(long, value_name = "CODE")]
+        currency: Option<String>,
+        /// The time zone, such as Europe/Warsaw [default: that of the computer]
+        #[arg(long, value_name = "ZONE")]
+        timezone: Option<String>,
+        /// Show what would be made as a diff, and make nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Make a card of any type: lead, client, opportunity, offer
     #[command(override_usage = "karto new TYPE NAME [FIELD=VALUE]…")]
     #[command(
         after_help = "It begins with templates/TYPE.md where there is one, in the first stage, and is yours unless \

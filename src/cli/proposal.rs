@@ -15,6 +15,8 @@ use crate::check::codes::GATE_NOT_MET;
 use crate::check::{self, CheckOptions};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::codes::FORMAT_NEWER;
+use crate::model::schema::TypeDef;
+use crate::model::schema::codes::FIELD_MISSING;
 use crate::model::{Record, TaskState};
 use crate::output::{self, Style, clean, diagnostics, paint};
 use crate::query::derived::next_step;
@@ -154,15 +156,23 @@ impl Proposal {
         lacking.filter(|(_, missing)| !missing.is_empty()).collect()
     }
 
-    /// What the gate asks for and a card lacks, if that is all that is wrong with the change.
+    /// What the type and the gate ask for and a card lacks, if that is all that is wrong with the change.
     fn missing_at_gate(&self, session: &Session<'_, '_>, card: &Proposed) -> Vec<String> {
         let (Some(after), Verdict::Wrong(findings)) = (&self.after, &card.verdict) else { return Vec::new() };
-        if findings.iter().any(|finding| finding.code != GATE_NOT_MET) {
+        if findings.iter().any(|finding| finding.code != GATE_NOT_MET && finding.code != FIELD_MISSING) {
             return Vec::new();
         }
         let hits = Hits::default();
         let ctx = Context { catalog: &after.catalog, ..session.context(&hits) };
-        after.catalog.index_of(&card.id).map_or_else(Vec::new, |index| check::unmet_gate(&ctx, index))
+        let Some((index, record)) = after.catalog.entries().find(|(_, record)| record.path == card.path) else {
+            return Vec::new();
+        };
+        let def = session.workspace.config().schemas.get(&record.record_type);
+        let required = def.into_iter().flat_map(TypeDef::required);
+        let required = required.filter(|name| *name != "type" && record.value(name).is_none()).map(str::to_owned);
+        let mut missing: Vec<String> = required.collect();
+        missing.extend(check::unmet_gate(&ctx, index));
+        missing
     }
 
     /// The cards that would be left without the next step that they owe.

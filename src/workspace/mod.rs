@@ -14,6 +14,7 @@ pub mod codes;
 mod commit;
 pub mod fulltext;
 pub mod git;
+pub mod init;
 mod load;
 mod templates;
 mod walk;
@@ -68,8 +69,8 @@ impl WorkspaceError {
     pub fn hint(&self) -> &'static str {
         match self {
             WorkspaceError::NotFound { .. } => {
-                "go to the folder of your workspace, or name it: `karto -C DIR …`; an empty file called karto.yaml makes \
-                 any folder a workspace"
+                "go to the folder of your workspace, or name it: `karto -C DIR …`; `karto init` makes any folder a \
+                 workspace"
             }
             WorkspaceError::Io { .. } => "check that it exists and that you may read it",
         }

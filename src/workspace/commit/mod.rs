@@ -1,7 +1,7 @@
 //! The one way in which files of a workspace are written.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Workspace;
 use crate::change::ChangeSet;
@@ -43,27 +43,32 @@ impl Workspace {
     /// # Errors
     /// [`CommitError`]; nothing has changed then.
     pub fn commit(&self, changes: &ChangeSet) -> Result<(), CommitError> {
-        for (path, change) in changes.files() {
-            let file = path.under(self.root());
-            let trouble = |source| CommitError::Io { path: file.clone(), source };
-            let now = match std::fs::read(&file) {
-                Ok(bytes) => Some(bytes),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-                Err(error) => return Err(trouble(error)),
-            };
-            if now != change.before {
-                return Err(CommitError::Changed { paths: vec![path.clone()] });
-            }
-            match &change.after {
-                Some(bytes) => {
-                    if let Some(folder) = file.parent() {
-                        std::fs::create_dir_all(folder).map_err(trouble)?;
-                    }
-                    std::fs::write(&file, bytes).map_err(trouble)?;
-                }
-                None => std::fs::remove_file(&file).map_err(trouble)?,
-            }
-        }
-        Ok(())
+        commit(self.root(), changes)
     }
+}
+
+/// The same in a folder that is to become a workspace.
+pub(super) fn commit(root: &Path, changes: &ChangeSet) -> Result<(), CommitError> {
+    for (path, change) in changes.files() {
+        let file = path.under(root);
+        let trouble = |source| CommitError::Io { path: file.clone(), source };
+        let now = match std::fs::read(&file) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(trouble(error)),
+        };
+        if now != change.before {
+            return Err(CommitError::Changed { paths: vec![path.clone()] });
+        }
+        match &change.after {
+            Some(bytes) => {
+                if let Some(folder) = file.parent() {
+                    std::fs::create_dir_all(folder).map_err(trouble)?;
+                }
+                std::fs::write(&file, bytes).map_err(trouble)?;
+            }
+            None => std::fs::remove_file(&file).map_err(trouble)?,
+        }
+    }
+    Ok(())
 }
