@@ -100,10 +100,10 @@ fn reference(targets: &[Target], text: &str, ctx: &Context<'_>) -> Result<String
                 record.id.starts_with(&id) && targets.iter().any(|target| target.record_type == *record.record_type)
             };
             let fitting: Vec<&Record> = ctx.catalog.records().iter().filter(fits).collect();
-            match fitting.as_slice() {
+            match *fitting.as_slice() {
                 [only] => only,
                 [] => return Err(Refusal::value(error.to_string(), "`karto list` shows all ids")),
-                several => {
+                ref several => {
                     let ids: Vec<&str> = several.iter().take(10).map(|record| record.id.as_str()).collect();
                     return Err(Refusal::value(format!("`{id}` could be {}", ids.join(", ")), "write more of it"));
                 }
