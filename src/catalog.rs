@@ -5,6 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use crate::model::{Card, Config, Counts, Direction, Note, Record, Reference, TaskState, TextLink};
 use crate::text::{SourcePath, Span, When, did_you_mean};
 
+pub mod likeness;
+
 /// A record's place in its catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordIndex(u32);

@@ -277,6 +277,55 @@ pub enum Command {
         #[arg(long)]
         verify: bool,
     },
+    /// Make a folder a workspace: rules with every setting explained, folders, git's files
+    #[command(
+        after_help = "Nothing that is there is overwritten: in a git repository or a vault of notes it adds what \
+        is missing.\n\nExamples:\n  karto init\n  karto init crm --currency PLN --timezone Europe/Warsaw\n  \
+        karto init ~/vault --dry-run"
+    )]
+    Init {
+        /// The folder; it is made where it is missing [default: the one you are in]
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+        /// The currency of sums: PLN, RON, HUF, EUR …
+        #[arg(long, value_name = "CODE")]
+        currency: Option<String>,
+        /// The time zone, such as Europe/Warsaw [default: that of the computer]
+        #[arg(long, value_name = "ZONE")]
+        timezone: Option<String>,
+        /// Show what would be made as a diff, and make nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Make a card of any type: lead, client, opportunity, offer
+    #[command(override_usage = "karto new TYPE NAME [FIELD=VALUE]…")]
+    #[command(
+        after_help = "It begins with templates/TYPE.md where there is one, in the first stage, and is yours unless \
+        owner= says whose.\nA contact is typed as it stands on a visiting card: name first, the rest in any order.\n\n\
+        Examples:\n  karto new lead Łódź Tools contact=Jan Kowalski, CEO, +48 600 100 200, jan@lodztools.example\n  \
+        karto new opportunity \"ERP rollout\" client=acme value=120000 --next friday \"Ask for the plan\"\n  \
+        karto new offer \"ERP rollout\" opportunity=acme-erp valid_until=+30d --dry-run"
+    )]
+    New {
+        /// The type, or an unambiguous beginning of it
+        #[arg(value_name = "TYPE")]
+        record_type: String,
+        /// The name, and fields to set; field+=x adds to a list
+        #[arg(value_name = "NAME", required = true)]
+        words: Vec<String>,
+        /// The id, in place of the one that is made of the name
+        #[arg(long, value_name = "ID")]
+        id: Option<String>,
+        /// When to be in touch next, and what to do then
+        #[arg(long, value_names = ["DATE", "STEP"], num_args = 1..=2)]
+        next: Vec<String>,
+        /// Show the card as a diff, and make nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask back, also where the card looks like another one
+        #[arg(long, short = 'y')]
+        yes: bool,
+    },
     /// Change fields of a card: set, add to a list, take away
     #[command(override_usage = "karto set ID[,ID…] FIELD=VALUE…\n       karto set --where QUERY FIELD=VALUE…")]
     #[command(

@@ -15,9 +15,11 @@ mod commit;
 mod derived;
 pub mod fulltext;
 pub mod git;
+pub mod init;
 mod load;
 mod mirror;
 mod stamp;
+mod templates;
 mod walk;
 
 pub use commit::{CommitError, Committed, JournalTrouble, LeftBehind, Outcome, Recovered, Why};
@@ -71,8 +73,8 @@ impl WorkspaceError {
     pub fn hint(&self) -> &'static str {
         match self {
             WorkspaceError::NotFound { .. } => {
-                "go to the folder of your workspace, or name it: `karto -C DIR …`; an empty file called karto.yaml makes \
-                 any folder a workspace"
+                "go to the folder of your workspace, or name it: `karto -C DIR …`; `karto init` makes any folder a \
+                 workspace"
             }
             WorkspaceError::Io { .. } => "check that it exists and that you may read it",
         }

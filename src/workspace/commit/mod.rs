@@ -17,6 +17,7 @@ mod tests;
 mod write;
 
 use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 pub use error::{CommitError, Committed, JournalTrouble, LeftBehind, Outcome, Recovered, Why};
@@ -46,8 +47,7 @@ impl Workspace {
             return Ok(Committed::default());
         }
         self.check_format()?;
-        let lock = Lock::take(self.root(), PATIENCE)?;
-        Writer { disk: &System, root: self.root() }.commit(changes, || lock.is_held())
+        commit(self.root(), changes)
     }
 
     /// Goes on from a change that was interrupted, if there is one; one look at the disk if there is none. Where another
@@ -75,4 +75,10 @@ impl Workspace {
             false => Ok(()),
         }
     }
+}
+
+/// The same in a folder that is to become a workspace.
+pub(super) fn commit(root: &Path, changes: &ChangeSet) -> Result<Committed, CommitError> {
+    let lock = Lock::take(root, PATIENCE)?;
+    Writer { disk: &System, root }.commit(changes, || lock.is_held())
 }
