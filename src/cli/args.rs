@@ -319,8 +319,10 @@ pub enum Command {
     },
     /// What is wrong with the files, and how to mend it
     #[command(after_help = "Exit status: 0 if nothing is wrong, 1 on errors (with --strict also on warnings), 2 if \
-        the configuration or a file can't be read.\n\nExamples:\n  karto validate\n  karto validate clients/acme.md\n  \
-        karto validate --strict --format github")]
+        the configuration or a file can't be read. With --fix, what is left after the mends decides.\n\n--fix makes \
+        the mends that have one answer, all files together or none. What is a guess stays an offer, and a change by hand \
+        has no known day: with --history it is told by a line of now, in your name.\n\nExamples:\n  karto validate\n  \
+        karto validate clients/acme.md\n  karto validate --strict --format github\n  karto validate --fix --dry-run")]
     Validate {
         /// Only these files and folders
         #[arg(value_name = "PATH")]
@@ -328,6 +330,15 @@ pub enum Command {
         /// Warnings count as errors, and open records without a next step are found
         #[arg(long)]
         strict: bool,
+        /// Mend what has one safe answer
+        #[arg(long)]
+        fix: bool,
+        /// Also tell in the history, as of now, what was changed by hand
+        #[arg(long, requires = "fix")]
+        history: bool,
+        /// Show the mends as a diff, and change nothing
+        #[arg(long, requires = "fix")]
+        dry_run: bool,
         /// How findings are written
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: FindingFormat,

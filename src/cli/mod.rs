@@ -5,12 +5,14 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::{CommandFactory, Parser};
 
+mod aftermath;
 mod args;
 mod command;
 mod complete;
 mod error;
 mod identity;
 mod io_handles;
+mod mending;
 mod pager;
 mod progress;
 mod proposal;

@@ -16,6 +16,7 @@ mod hostile;
 mod house;
 mod laws;
 mod left_out;
+mod mending;
 mod queries;
 mod readme;
 mod support;

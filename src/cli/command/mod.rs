@@ -13,6 +13,7 @@ mod funnel;
 #[cfg(feature = "search")]
 mod index;
 mod list;
+mod mend;
 mod move_stage;
 mod record_data;
 mod search;
@@ -48,8 +49,10 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
         Command::Snooze { words, write } => snooze::run(Session::open(global, io)?, &words, &write),
         #[cfg(feature = "search")]
         Command::Index { rebuild, status, verify } => index::run(Session::open(global, io)?, rebuild, status, verify),
-        Command::Validate { paths, strict, format, limit } => {
-            validate::run(Session::open(global, io)?, &paths, strict, format, limit)
+        Command::Validate { paths, strict, fix, history, dry_run, format, limit } => {
+            let options = validate::Options { strict, history, dry_run, format, limit };
+            let session = Session::open(global, io)?;
+            if fix { mend::run(session, &paths, &options) } else { validate::run(session, &paths, &options) }
         }
         Command::Explain { code } => explain::run(code.as_deref(), &global, io),
         Command::Schema { record_type } => describe::schema(record_type.as_deref(), &global, io),
