@@ -109,16 +109,23 @@ impl<'a> Draft<'a> {
         let edits = if is_there {
             self.document.set(&FieldPath::field(field), value)?
         } else {
-            let order: Vec<&str> =
-                self.type_def().map_or_else(Vec::new, |def| def.fields.iter().map(|def| def.name.as_str()).collect());
-            let known = order.contains(&field);
-            // A field of the team's own stands after all others, but before the history, which only grows.
-            let before_history: Vec<&str> = order.iter().copied().filter(|name| *name != "history").collect();
-            let order: Vec<&str> =
-                if known { order } else { before_history.into_iter().chain([field, "history"]).collect() };
+            let order = self.order_with(field);
+            let order: Vec<&str> = order.iter().map(String::as_str).collect();
             self.document.insert(&FieldPath::root(), field, value, Place::InOrder(&order))?
         };
         self.apply(&edits)
+    }
+
+    /// An order of keys that says where a new one goes: where the schema has it; one of the team's own after all that is
+    /// there, but before the history, which only grows.
+    fn order_with(&self, field: &str) -> Vec<String> {
+        let known = self.type_def().map_or(&[][..], |def| &def.fields);
+        if known.iter().any(|def| def.name == field) {
+            return known.iter().map(|def| def.name.clone()).collect();
+        }
+        let there = self.document.front().into_iter().flat_map(|front| front.entries());
+        let there = there.map(|entry| entry.key().raw().into_owned()).filter(|key| key != "history");
+        there.chain([field.to_owned(), "history".to_owned()]).collect()
     }
 
     /// Takes a field away, with its own comments.

@@ -13,7 +13,7 @@ use crate::text::{did_you_mean, nearest};
 /// Changes fields as the assignments say; tracked ones get their line of history.
 ///
 /// # Errors
-/// [`Refusal`] at the first assignment that can't be made.
+/// [`Refusal`] with all the assignments that can't be made.
 pub fn set(
     draft: &mut Draft<'_>,
     assignments: &[Assignment],
@@ -27,12 +27,14 @@ pub fn set(
 
 /// The same without the line of history, for changes that write their own.
 pub(super) fn assign(draft: &mut Draft<'_>, assignments: &[Assignment], ctx: &Context<'_>) -> Result<(), Refusal> {
-    assignments.iter().try_for_each(|assignment| one(draft, assignment, ctx))
+    let refused = assignments.iter().filter_map(|assignment| one(draft, assignment, ctx).err());
+    Refusal::unless_none(refused.collect())
 }
 
 fn one(draft: &mut Draft<'_>, assignment: &Assignment, ctx: &Context<'_>) -> Result<(), Refusal> {
     let way = Way::find(draft, &assignment.field)?;
     way.check_top(draft)?;
+    way.check_spelling(draft, ctx)?;
     match assignment.operation {
         Operation::Set if assignment.value.is_empty() => {
             let edits = draft.document().remove(&way.path)?;
@@ -181,6 +183,27 @@ impl<'a> Way<'a> {
         Err(Refusal::value(format!("`{top}` can't be set"), hint))
     }
 
+    /// A new field that is nearly one of the schema's is a slip, unless the team uses it elsewhere.
+    fn check_spelling(&self, draft: &Draft<'_>, ctx: &Context<'_>) -> Result<(), Refusal> {
+        let Some(type_def) = draft.type_def() else { return Ok(()) };
+        let in_use = || ctx.catalog.records().iter().any(|record| record.field(&self.top).is_some());
+        if self.top.len() < 4 || type_def.field(&self.top).is_some() || in_use() {
+            return Ok(());
+        }
+        let names = type_def.fields.iter().map(|def| def.name.as_str());
+        let near = nearest(&self.top, names, 3).into_iter().find(|near| strsim::osa_distance(near, &self.top) <= 2);
+        match near {
+            None => Ok(()),
+            Some(near) => {
+                let message = format!("{} has no field `{}`", type_def.noun(), self.top);
+                Err(Refusal::value(
+                    message,
+                    format!("did you mean {near}? A field of your own is written by hand first"),
+                ))
+            }
+        }
+    }
+
     fn typed(&self, text: &str, ctx: &Context<'_>) -> Result<Value, Refusal> {
         typed(&self.name(), &self.kind, self.def, text, ctx)
     }
@@ -200,10 +223,10 @@ impl<'a> Way<'a> {
     /// The last key on the way.
     fn name(&self) -> String {
         use crate::text::yaml::Step;
-        let keys = self.path.steps().iter().filter_map(|step| match step {
+        let mut keys = self.path.steps().iter().filter_map(|step| match step {
             Step::Key(key) => Some(key.as_str()),
             Step::Index(_) => None,
         });
-        keys.last().unwrap_or(&self.top).to_owned()
+        keys.next_back().unwrap_or(&self.top).to_owned()
     }
 }

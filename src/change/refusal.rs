@@ -31,6 +31,12 @@ pub enum Refusal {
         /// What to write instead.
         hint: String,
     },
+    /// Several things at once.
+    #[error("{}", .all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Several {
+        /// Each of them; at least two.
+        all: Vec<Refusal>,
+    },
     /// The type has no pipeline, so its cards have no stage to move to.
     #[error("{article} has no stages to move through")]
     NoPipeline {
@@ -87,6 +93,18 @@ impl Refusal {
         Refusal::Value { message: message.into(), hint: hint.into() }
     }
 
+    /// All that is wrong, as one refusal; nothing where nothing is.
+    ///
+    /// # Errors
+    /// The refusal, of several ones where there are more.
+    pub fn unless_none(mut all: Vec<Refusal>) -> Result<(), Refusal> {
+        match all.len() {
+            0 => Ok(()),
+            1 => Err(all.remove(0)),
+            _ => Err(Refusal::Several { all }),
+        }
+    }
+
     /// What to do about it, as an order.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
@@ -97,6 +115,7 @@ impl Refusal {
             Refusal::OutOfOrder { next, .. } if !next.is_empty() => format!("what may come: {}", next.join(", ")),
             Refusal::Backwards { .. } => "say --at with that day or a later one".to_owned(),
             Refusal::NoPipeline { .. } => "name the type's stages under `pipelines:` in karto.yaml".to_owned(),
+            Refusal::Several { all } => all.iter().filter_map(Refusal::hint).collect::<Vec<_>>().join("; "),
             Refusal::SameStage { .. } | Refusal::OutOfOrder { .. } => return None,
             Refusal::Body(_) | Refusal::Misfit(_) => "edit the card by hand, with `karto edit`".to_owned(),
         })

@@ -2,9 +2,9 @@
 
 use super::Refusal;
 use super::contact::contact;
-use crate::model::kind::Kind;
+use crate::model::kind::{Kind, Target};
 use crate::model::schema::FieldDef;
-use crate::model::{AmountError, Reference, parse_amount};
+use crate::model::{AmountError, Record, Reference, parse_amount};
 use crate::query::Context;
 use crate::query::dates::{self, DateError};
 use crate::text::yaml;
@@ -54,7 +54,7 @@ pub(super) fn typed(
             }
             (named, _) => named.to_owned(),
         }),
-        Kind::Reference(_) => yaml::Value::Text(reference(text, ctx)?),
+        Kind::Reference(targets) => yaml::Value::Text(reference(targets, text, ctx)?),
         Kind::Any => undeclared(text),
         _ => plain(),
     })
@@ -89,16 +89,24 @@ fn date(field: &str, text: &str, ctx: &Context<'_>) -> Result<String, Refusal> {
     })
 }
 
-/// The id of the record that is meant. One that nothing begins with stays as it is, and validation says so.
-fn reference(text: &str, ctx: &Context<'_>) -> Result<String, Refusal> {
+/// The id of the record that is meant: an exact id, or the beginning of one, where only one card that the field may name
+/// begins so.
+fn reference(targets: &[Target], text: &str, ctx: &Context<'_>) -> Result<String, Refusal> {
     let Reference { id, contact } = Reference::parse(text);
-    match ctx.catalog.find(&id) {
-        Ok(index) => {
-            let id = ctx.catalog.record(index).id.clone();
-            Ok(Reference { id, contact }.to_string())
+    let found = match ctx.catalog.find(&id) {
+        Ok(index) => ctx.catalog.record(index),
+        Err(error) => {
+            let fits = |record: &&Record| {
+                record.id.starts_with(&id) && targets.iter().any(|target| target.record_type == *record.record_type)
+            };
+            let mut fitting = ctx.catalog.records().iter().filter(fits);
+            match (fitting.next(), fitting.next()) {
+                (Some(only), None) => only,
+                _ => return Err(Refusal::value(error.to_string(), "`karto list` shows all ids")),
+            }
         }
-        Err(error) => Err(Refusal::value(error.to_string(), "`karto list` shows all ids")),
-    }
+    };
+    Ok(Reference { id: found.id.clone(), contact }.to_string())
 }
 
 /// A field of the team's own: what looks like a number, yes or no is one; all else is text.

@@ -139,17 +139,19 @@ impl Proposal {
 
     /// What the gates ask for and the refused cards lack, by id; only those with which nothing else is wrong.
     pub(super) fn lacking(&self, session: &Session<'_, '_>) -> Vec<(String, Vec<String>)> {
-        let Some(after) = &self.after else { return Vec::new() };
+        let lacking = self.cards.iter().map(|card| (card.id.clone(), self.missing_at_gate(session, card)));
+        lacking.filter(|(_, missing)| !missing.is_empty()).collect()
+    }
+
+    /// What the gate asks for and a card lacks, if that is all that is wrong with the change.
+    fn missing_at_gate(&self, session: &Session<'_, '_>, card: &Proposed) -> Vec<String> {
+        let (Some(after), Verdict::Wrong(findings)) = (&self.after, &card.verdict) else { return Vec::new() };
+        if findings.iter().any(|finding| finding.code != GATE_NOT_MET) {
+            return Vec::new();
+        }
         let hits = Hits::default();
         let ctx = Context { catalog: &after.catalog, ..session.context(&hits) };
-        let at_the_gate = |card: &&Proposed| match &card.verdict {
-            Verdict::Wrong(findings) => findings.iter().all(|finding| finding.code == GATE_NOT_MET),
-            _ => false,
-        };
-        let cards = self.cards.iter().filter(at_the_gate);
-        cards
-            .filter_map(|card| Some((card.id.clone(), check::unmet_gate(&ctx, after.catalog.index_of(&card.id)?))))
-            .collect()
+        after.catalog.index_of(&card.id).map_or_else(Vec::new, |index| check::unmet_gate(&ctx, index))
     }
 
     /// The cards that would be left without the next step that they owe.
@@ -172,6 +174,7 @@ impl Proposal {
         let changes = self.changes();
         if may_write {
             self.say_anonymous(&mut session)?;
+            self.say_doubts(&mut session)?;
         }
         if write.dry_run && may_write {
             output::diff(&changes, &session.options(), session.io.out)?;
@@ -216,8 +219,32 @@ impl Proposal {
             let workspace = &session.workspace;
             let sources = |path: &SourcePath| would_be(path).or_else(|| workspace.text_of(path));
             diagnostics::text(findings, &sources, &options, session.io.err)?;
+            let missing = self.missing_at_gate(session, card);
+            if !missing.is_empty() {
+                let words: Vec<String> = missing.iter().map(|field| format!("{}=…", to_fill_in(field))).collect();
+                let advice = format!("say it in the same call: {}", words.join(" "));
+                writeln!(session.io.err, "{} {}", mark("help:", Style::Good), clean(&advice))?;
+            }
         }
         Ok(())
+    }
+
+    /// What the change lets a card do that is not wrong, but probably not meant.
+    fn say_doubts(&self, session: &mut Session<'_, '_>) -> Result<(), CliError> {
+        let Some(after) = &self.after else { return Ok(()) };
+        let known: Vec<_> = session.snapshot.findings.iter().map(key).collect();
+        let mine = |finding: &&Diagnostic| {
+            finding.severity == Severity::Warning
+                && self.cards.iter().any(|card| card.is_ready() && finding.path.as_ref() == Some(&card.path))
+                && !known.contains(&key(finding))
+        };
+        let doubts: Vec<Diagnostic> = after.findings.iter().filter(mine).cloned().collect();
+        let options = session.err_options();
+        let texts = self.changes();
+        let sources = |path: &SourcePath| {
+            texts.get(path)?.after.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        };
+        Ok(diagnostics::text(&doubts, &sources, &options, session.io.err)?)
     }
 
     /// A change whose author stays unknown is made all the same, but they are told how to say who they are.
@@ -262,6 +289,11 @@ impl Proposal {
         }
         Ok(())
     }
+}
+
+/// The field that is set so that a gate is met.
+pub(super) fn to_fill_in(field: &str) -> &str {
+    if field == "next_action" { "next_contact" } else { field }
 }
 
 fn done(record: &Record) -> usize {

@@ -1,7 +1,7 @@
 //! What is asked at a terminal where a call left something out. Whatever is asked can be said in the call.
 
 use super::CliError;
-use super::proposal::Proposal;
+use super::proposal::{Proposal, to_fill_in};
 use super::session::Session;
 use crate::model::Record;
 
@@ -19,7 +19,7 @@ pub(super) fn fill_in(session: &mut Session<'_, '_>, proposal: &Proposal) -> Res
     let record_type = session.snapshot.catalog.get(id).map(|record: &Record| record.record_type.to_string());
     let mut answers = Vec::new();
     for field in fields {
-        let field = if field == "next_action" { "next_contact" } else { field };
+        let field = to_fill_in(field);
         let question = question(session, record_type.as_deref(), field);
         match session.io.ask(&question)? {
             Some(answer) if !answer.is_empty() => answers.push((field.to_owned(), answer)),

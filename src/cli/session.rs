@@ -12,6 +12,7 @@ use super::timings::Timings;
 use super::{CliError, Io, identity, pager};
 use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::Period;
 use crate::model::codes::FORMAT_NEWER;
 use crate::output::{Options, Style, clean, data, paint, table};
 use crate::query::dates;
@@ -111,10 +112,15 @@ impl<'a, 'io> Session<'a, 'io> {
         }
     }
 
-    /// The day that an argument names, perhaps with a time: `friday`, `+7d`, `2026-11-25T09:00`.
+    /// The day that an argument names, perhaps with a time: `friday`, `-7d`, `2026-11-25T09:00`.
     pub(super) fn day(&self, text: &str) -> Result<When, CliError> {
-        dates::parse_when(text, self.today)
-            .map_err(|error| CliError::argument(error.to_string(), format!("write it as one of {}", dates::EXAMPLES)))
+        const SPELLINGS: &str = "write it as one of 2026-11-25, 2026-11-25T09:30, tomorrow, friday, +7d, end-of-month";
+        dates::parse_when(text, self.today).map_err(|error| CliError::argument(error.to_string(), SPELLINGS))
+    }
+
+    /// The same for a day that can only lie ahead, where `7d` is what is elsewhere `+7d`.
+    pub(super) fn day_ahead(&self, text: &str) -> Result<When, CliError> {
+        self.day(&if Period::parse(text.trim()).is_some() { format!("+{}", text.trim()) } else { text.to_owned() })
     }
 
     /// The present minute in the workspace's time zone; where the call says what day it is, that day as a whole.

@@ -32,14 +32,22 @@ pub fn changes(before: Option<&Record>, after: &Record) -> Vec<String> {
     said
 }
 
-/// `+erp -cold`, where both are lists of plain items.
+/// `+erp -cold`, where both are lists; `~` stands before a map that changed within, such as a contact.
 fn added_and_gone(before: &Value, after: &Value) -> Option<String> {
     let (Value::List(_), Value::List(_)) = (before, after) else { return None };
-    let names = |value: &Value| -> Vec<String> { value.elements().map(name).collect() };
-    let (old, new) = (names(before), names(after));
-    let added = new.iter().filter(|item| !old.contains(item)).map(|item| format!("+{item}"));
-    let gone = old.iter().filter(|item| !new.contains(item)).map(|item| format!("-{item}"));
-    let changed: Vec<String> = added.chain(gone).collect();
+    let item = |value: &'_ Value| (name(value), value.display().into_owned());
+    let old: Vec<(String, String)> = before.elements().map(item).collect();
+    let new: Vec<(String, String)> = after.elements().map(item).collect();
+    let named = |items: &[(String, String)], name: &str| items.iter().any(|(other, _)| other == name);
+    let mut changed: Vec<String> = Vec::new();
+    for (name, text) in &new {
+        match old.iter().find(|(other, _)| other == name) {
+            None => changed.push(format!("+{name}")),
+            Some((_, was)) if was != text => changed.push(format!("~{name}")),
+            Some(_) => {}
+        }
+    }
+    changed.extend(old.iter().filter(|(name, _)| !named(&new, name)).map(|(name, _)| format!("-{name}")));
     (!changed.is_empty()).then(|| changed.join(" "))
 }
 

@@ -17,6 +17,7 @@ mod house;
 mod laws;
 mod left_out;
 mod mending;
+mod nasty;
 mod queries;
 mod readme;
 mod support;
