@@ -317,6 +317,31 @@ pub enum Command {
         #[command(flatten)]
         write: Write,
     },
+    /// Open a card in your editor, and look at it before it is taken over
+    #[command(override_usage = "karto edit ID[,ID…]")]
+    #[command(
+        after_help = "The editor is $VISUAL, else $EDITOR. It works on a copy in .karto/edit/; the card changes when \
+        the edit is accepted. What the edit gets wrong is shown: at a terminal you choose between editing again, keeping it \
+        and throwing it away; elsewhere errors are refused, and the text is kept.\n\nExamples:\n  karto edit acme-erp\n  \
+        EDITOR=\"code --wait\" karto edit acme\n  karto edit acme --resume"
+    )]
+    Edit {
+        /// The ids, also of cards that can't be read; or names of notes, or paths from the workspace's root
+        #[arg(value_name = "ID", required = true)]
+        words: Vec<String>,
+        /// Tell in the history, as of now, which tracked fields the edit changed
+        #[arg(long)]
+        history: bool,
+        /// Go on with the text of an earlier edit that was not accepted
+        #[arg(long, conflicts_with = "discard")]
+        resume: bool,
+        /// Throw the text of an earlier edit away
+        #[arg(long)]
+        discard: bool,
+        /// Show what would change as a diff, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// What is wrong with the files, and how to mend it
     #[command(after_help = "Exit status: 0 if nothing is wrong, 1 on errors (with --strict also on warnings), 2 if \
         the configuration or a file can't be read. With --fix, what is left after the mends decides.\n\n--fix makes \

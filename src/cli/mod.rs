@@ -9,6 +9,7 @@ mod aftermath;
 mod args;
 mod command;
 mod complete;
+mod editor;
 mod error;
 mod identity;
 mod io_handles;

@@ -310,7 +310,7 @@ fn open<'a>(session: &'a Session<'_, '_>, record: &Record) -> Result<Draft<'a>, 
 }
 
 /// The errors that there would be and are not yet, in any file.
-fn added_errors(session: &Session<'_, '_>, after: &Snapshot, next_step: NextStep) -> Vec<Diagnostic> {
+pub(super) fn added_errors(session: &Session<'_, '_>, after: &Snapshot, next_step: NextStep) -> Vec<Diagnostic> {
     let hits = Hits::default();
     let now = session.context(&hits);
     let then = Context { catalog: &after.catalog, ..now };

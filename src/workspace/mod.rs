@@ -16,6 +16,7 @@ pub mod fulltext;
 pub mod git;
 mod load;
 mod walk;
+pub mod workbench;
 
 pub use commit::CommitError;
 pub use walk::read_limited;

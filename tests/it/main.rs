@@ -7,6 +7,7 @@ mod dependencies;
 mod diagnostics;
 mod documentation;
 mod documents;
+mod editing;
 mod edits;
 mod example;
 mod fulltext;

@@ -8,6 +8,7 @@ use crate::diagnostic::Code;
 mod day;
 mod describe;
 mod due;
+mod edit;
 mod explain;
 mod funnel;
 #[cfg(feature = "search")]
@@ -47,6 +48,10 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
             move_stage::run(Session::open(global, io)?, &words, at.as_deref(), reopen, &write)
         }
         Command::Snooze { words, write } => snooze::run(Session::open(global, io)?, &words, &write),
+        Command::Edit { words, history, resume, discard, dry_run } => {
+            let how = edit::Options { history, resume, discard, dry_run };
+            edit::run(Session::open(global, io)?, &words, how)
+        }
         #[cfg(feature = "search")]
         Command::Index { rebuild, status, verify } => index::run(Session::open(global, io)?, rebuild, status, verify),
         Command::Validate { paths, strict, fix, history, dry_run, format, limit } => {
