@@ -377,10 +377,37 @@ pub enum Command {
         #[command(flatten)]
         write: Write,
     },
+    /// Open a card in your editor, and look at it before it is taken over
+    #[command(override_usage = "karto edit ID[,ID…]")]
+    #[command(
+        after_help = "The editor is $VISUAL, else $EDITOR. It works on a copy in .karto/edit/; the card changes when \
+        the edit is accepted. What the edit gets wrong is shown: at a terminal you choose between editing again, keeping it \
+        and throwing it away; elsewhere errors are refused, and the text is kept.\n\nExamples:\n  karto edit acme-erp\n  \
+        EDITOR=\"code --wait\" karto edit acme\n  karto edit acme --resume"
+    )]
+    Edit {
+        /// The ids, also of cards that can't be read; or names of notes, or paths from the workspace's root
+        #[arg(value_name = "ID", required = true)]
+        words: Vec<String>,
+        /// Tell in the history, as of now, which tracked fields the edit changed
+        #[arg(long)]
+        history: bool,
+        /// Go on with the text of an earlier edit that was not accepted
+        #[arg(long, conflicts_with = "discard")]
+        resume: bool,
+        /// Throw the text of an earlier edit away
+        #[arg(long)]
+        discard: bool,
+        /// Show what would change as a diff, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// What is wrong with the files, and how to mend it
     #[command(after_help = "Exit status: 0 if nothing is wrong, 1 on errors (with --strict also on warnings), 2 if \
-        the configuration or a file can't be read.\n\nExamples:\n  karto validate\n  karto validate clients/acme.md\n  \
-        karto validate --strict --format github")]
+        the configuration or a file can't be read. With --fix, what is left after the mends decides.\n\n--fix makes \
+        the mends that have one answer, all files together or none. What is a guess stays an offer, and a change by hand \
+        has no known day: with --history it is told by a line of now, in your name.\n\nExamples:\n  karto validate\n  \
+        karto validate clients/acme.md\n  karto validate --strict --format github\n  karto validate --fix --dry-run")]
     Validate {
         /// Only these files and folders
         #[arg(value_name = "PATH")]
@@ -388,6 +415,15 @@ pub enum Command {
         /// Warnings count as errors, and open records without a next step are found
         #[arg(long)]
         strict: bool,
+        /// Mend what has one safe answer
+        #[arg(long)]
+        fix: bool,
+        /// Also tell in the history, as of now, what was changed by hand
+        #[arg(long, requires = "fix")]
+        history: bool,
+        /// Show the mends as a diff, and change nothing
+        #[arg(long, requires = "fix")]
+        dry_run: bool,
         /// How findings are written
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: FindingFormat,

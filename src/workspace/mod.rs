@@ -7,7 +7,7 @@ use crate::catalog::Catalog;
 use crate::change::ChangeSet;
 use crate::diagnostic::Diagnostic;
 use crate::model::schema::Schemas;
-use crate::model::{Config, read_card};
+use crate::model::{Card, Config, read_card};
 use crate::text::{Document, SourcePath};
 
 pub mod codes;
@@ -21,6 +21,7 @@ mod mirror;
 mod stamp;
 mod templates;
 mod walk;
+pub mod workbench;
 
 pub use commit::{CommitError, Committed, JournalTrouble, LeftBehind, Outcome, Recovered, Why};
 pub use mirror::{CardName, FileChange, How, Look, Mirror, Seen};
@@ -145,6 +146,23 @@ impl Workspace {
         let paths = changes.files().map(|(path, _)| path.clone()).collect();
         let catalog = snapshot.catalog.clone().replace(&paths, cards, &self.config);
         Snapshot { catalog, findings, files: snapshot.files }
+    }
+
+    /// The workspace as it would be if `karto.yaml` held these bytes.
+    pub fn with_rules(&self, bytes: Vec<u8>) -> Self {
+        let Ok(path) = SourcePath::new(CONFIG_FILE) else {
+            return Self { root: self.root.clone(), config: self.config.clone(), findings: self.findings.clone() };
+        };
+        let mut findings = self.findings.clone();
+        findings.retain(|finding| finding.path.as_ref() != Some(&path));
+        let (config, own) = Config::read(&path, bytes, self.config.schemas.clone());
+        findings.extend(own);
+        Self { root: self.root.clone(), config, findings }
+    }
+
+    /// What a file is read as if it holds these bytes, with what is wrong with it by itself.
+    pub fn read(&self, path: &SourcePath, bytes: &[u8]) -> (Card, Vec<Diagnostic>) {
+        read_card(path, &Document::parse(bytes), &self.config)
     }
 
     /// The bytes of a file of the workspace.
