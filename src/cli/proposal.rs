@@ -200,8 +200,7 @@ impl Proposal {
         if write.dry_run && may_write {
             output::diff(&changes, &session.options(), session.io.out)?;
         } else if may_write {
-            session.workspace.commit(&changes)?;
-            session.timings.lap("write");
+            session.commit(&changes)?;
             self.say_done(&mut session)?;
         } else if self.cards.len() > 1 {
             let advice = if refused < self.cards.len() { "; --keep-going writes the others" } else { "" };
