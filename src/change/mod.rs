@@ -1,6 +1,24 @@
-//! Floor 4: intentions. What a command means to do becomes a [`ChangeSet`]: files with the bytes that they had and the
-//! bytes that they are to have. Nothing here touches a disk; [`Workspace::commit`](crate::workspace) carries a set out.
+//! Floor 4: intentions. What a command means to do with cards becomes a [`ChangeSet`]: files with the bytes that they
+//! had and the bytes that they are to have. Nothing here touches a disk; `Workspace::commit` carries a set out.
+//!
+//! A [`Draft`] is one card on its way. Each intention is a function that makes edits of a draft, or says in a
+//! [`Refusal`] why not.
 
+mod assignment;
+mod contact;
+mod draft;
+mod fields;
+mod history;
+mod next_step;
+mod refusal;
 mod set;
+mod stage;
+mod value;
 
+pub use assignment::{Assignment, AssignmentError, Operation};
+pub use draft::{Author, Draft};
+pub use fields::set;
+pub use next_step::promise;
+pub use refusal::Refusal;
 pub use set::{ChangeSet, FileChange};
+pub use stage::{Move, move_to};

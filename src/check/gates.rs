@@ -11,13 +11,18 @@ const NEXT_ACTION: &str = "next_action";
 /// Every card has what its stage asks for.
 pub(super) fn gates(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
     for (index, record) in check.entries() {
-        let Some(pipeline) = check.ctx.config.pipeline_for(record) else { continue };
-        let Some(stage) = record.stage().and_then(|id| pipeline.stage(id)) else { continue };
-        let missing: Vec<&str> = pipeline.gate(stage).filter(|field| lacks(check, index, record, field)).collect();
-        if !missing.is_empty() {
+        let missing = missing(check, index, record);
+        if let Some(stage) = check.ctx.config.stage_of(record).filter(|_| !missing.is_empty()) {
             found.push(not_met(check, record, stage, &missing));
         }
     }
+}
+
+/// What a card lacks of what its stage asks for.
+pub(super) fn missing<'a>(check: &Check<'a>, index: RecordIndex, record: &Record) -> Vec<&'a str> {
+    let Some(pipeline) = check.ctx.config.pipeline_for(record) else { return Vec::new() };
+    let Some(stage) = record.stage().and_then(|id| pipeline.stage(id)) else { return Vec::new() };
+    pipeline.gate(stage).filter(|field| lacks(check, index, record, field)).collect()
 }
 
 /// With `--strict`: every card that owes a next step has one, whether a gate asks for it or not.

@@ -57,6 +57,12 @@ pub fn check(ctx: &Context<'_>, options: CheckOptions) -> Vec<Diagnostic> {
     found
 }
 
+/// The fields that a card lacks for the stage in which it is, stored or derived, in the order of its gate.
+pub fn unmet_gate(ctx: &Context<'_>, record: RecordIndex) -> Vec<String> {
+    let check = Check { ctx: *ctx, fields: Fields::new(ctx.config, ctx.catalog) };
+    gates::missing(&check, record, ctx.catalog.record(record)).into_iter().map(str::to_owned).collect()
+}
+
 /// A rule puts what it finds at the end of the list.
 type Rule = fn(&Check<'_>, &mut Vec<Diagnostic>);
 

@@ -156,6 +156,23 @@ pub struct Limit {
     pub limit: Option<usize>,
 }
 
+/// How a change is made, and of which cards.
+#[derive(Args, Clone, Debug)]
+pub struct Write {
+    /// Change the cards that this query picks, in place of ids
+    #[arg(long = "where", value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// Show what would change as a diff, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where some cards are refused, change the others all the same
+    #[arg(long)]
+    pub keep_going: bool,
+    /// Do not ask back
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+}
+
 /// What karto can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -259,6 +276,57 @@ pub enum Command {
         /// Compare it with the files
         #[arg(long)]
         verify: bool,
+    },
+    /// Change fields of a card: set, add to a list, take away
+    #[command(override_usage = "karto set ID[,ID…] FIELD=VALUE…\n       karto set --where QUERY FIELD=VALUE…")]
+    #[command(
+        after_help = "field=value sets, field= takes the field away, field+=x and field-=x add to a list and take \
+        from it.\nThe stage is changed by `karto move` alone.\n\nExamples:\n  karto set acme-erp value=120000 \
+        expected_close=+30d\n  karto set acme tags+=key contacts[kowalski].phone=+48600100200\n  \
+        karto set --where 'owner:piotr stage:new' owner=anna"
+    )]
+    Set {
+        /// The ids, and what to set
+        #[arg(value_name = "ID", required = true)]
+        words: Vec<String>,
+        /// How.
+        #[command(flatten)]
+        write: Write,
+    },
+    /// Move a card to another stage, through the pipeline's gates
+    #[command(
+        override_usage = "karto move ID[,ID…] STAGE [FIELD=VALUE]…\n       karto move --where QUERY STAGE [FIELD=VALUE]…"
+    )]
+    #[command(after_help = "The move and the fields that change with it are one line of the card's history.\n\n\
+        Examples:\n  karto move acme-erp offer value=120000 expected_close=2026-12-15\n  \
+        karto move acme-erp lost lost_reason=price lost_to=solaris\n  karto move acme-erp negotiation --reopen")]
+    Move {
+        /// The ids, the stage, and fields that change with it
+        #[arg(value_name = "ID", required = true)]
+        words: Vec<String>,
+        /// When it happened: a day, perhaps with a time [default: now]
+        #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+        at: Option<String>,
+        /// Open again what is closed
+        #[arg(long)]
+        reopen: bool,
+        /// How.
+        #[command(flatten)]
+        write: Write,
+    },
+    /// Promise the next contact for another day
+    #[command(override_usage = "karto snooze ID[,ID…] DATE [STEP]\n       karto snooze --where QUERY DATE [STEP]")]
+    #[command(
+        after_help = "Examples:\n  karto snooze acme friday\n  karto snooze acme-erp 2026-12-01 \"Ask whether the \
+        board has met\"\n  karto snooze --where 'owner:me next_action:today' +1d"
+    )]
+    Snooze {
+        /// The ids, the day, and what to do then
+        #[arg(value_name = "ID", required = true)]
+        words: Vec<String>,
+        /// How.
+        #[command(flatten)]
+        write: Write,
     },
     /// What is wrong with the files, and how to mend it
     #[command(after_help = "Exit status: 0 if nothing is wrong, 1 on errors (with --strict also on warnings), 2 if \

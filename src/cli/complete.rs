@@ -6,6 +6,8 @@ use clap::{Command, CommandFactory};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use super::args::Cli;
+use crate::model::Config;
+use crate::model::kind::Kind;
 use crate::workspace::{Snapshot, Workspace};
 
 /// The command line with completers for what only the workspace knows.
@@ -16,6 +18,9 @@ pub(super) fn command() -> Command {
             "due" | "funnel" | "list" | "search" => {
                 command.mut_arg("query", |query| query.add(ArgValueCompleter::new(terms)))
             }
+            "set" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_fields))),
+            "move" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_stages))),
+            "snooze" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids))),
             "schema" | "fields" => command.mut_arg("record_type", |name| name.add(ArgValueCompleter::new(types))),
             "explain" => command.mut_arg("code", |code| code.add(ArgValueCompleter::new(codes))),
             _ => command,
@@ -45,6 +50,45 @@ fn ids(current: &OsStr) -> Vec<CompletionCandidate> {
     beginning(current, snapshot.catalog.records().iter().map(|record| (record.id.clone(), record.name())))
 }
 
+/// What `karto set` takes: ids, then `field=`, and behind `owner=` or `lost_reason=` what may stand there.
+fn ids_and_fields(current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(workspace) = workspace() else { return Vec::new() };
+    let config = workspace.config();
+    let fields = || config.schemas.types().flat_map(|known| &known.fields);
+    let typed = current.to_string_lossy();
+    if let Some((field, _)) = typed.split_once('=') {
+        let def = fields().find(|def| def.name == field);
+        let values: Vec<String> = match def.map(|def| def.kind.element()) {
+            Some(Kind::Person) => config.people.iter().map(|person| person.id.clone()).collect(),
+            _ => def.and_then(|def| config.choices.get(def.choice_list.as_ref()?)).cloned().unwrap_or_default(),
+        };
+        return beginning(current, values.into_iter().map(|value| (format!("{field}={value}"), "")));
+    }
+    let mut names: Vec<String> = fields().map(|def| format!("{}=", def.name)).collect();
+    names.sort();
+    names.dedup();
+    let mut candidates = ids(current);
+    candidates.extend(beginning(current, names.into_iter().map(|name| (name, ""))));
+    candidates
+}
+
+/// The stages of all pipelines.
+fn stages(config: &Config) -> Vec<String> {
+    let stages = config.pipelines.iter().flat_map(|pipeline| &pipeline.stages);
+    let mut stages: Vec<String> = stages.map(|stage| stage.id.clone()).collect();
+    stages.sort();
+    stages.dedup();
+    stages
+}
+
+/// What `karto move` takes: ids, a stage, then fields.
+fn ids_and_stages(current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(workspace) = workspace() else { return Vec::new() };
+    let mut candidates = ids_and_fields(current);
+    candidates.extend(beginning(current, stages(workspace.config()).into_iter().map(|stage| (stage, "stage"))));
+    candidates
+}
+
 fn types(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(workspace) = workspace() else { return Vec::new() };
     let types = workspace.config().schemas.types().map(|known| (known.name.to_string(), known.title.as_str()));
@@ -62,13 +106,7 @@ fn terms(current: &OsStr) -> Vec<CompletionCandidate> {
     let typed = current.to_string_lossy();
     let values: Vec<String> = match typed.split_once(':').map(|(field, _)| field) {
         Some("type") => config.schemas.types().map(|known| known.name.to_string()).collect(),
-        Some("stage") => {
-            let mut stages: Vec<String> =
-                config.pipelines.iter().flat_map(|pipeline| &pipeline.stages).map(|stage| stage.id.clone()).collect();
-            stages.sort();
-            stages.dedup();
-            stages
-        }
+        Some("stage") => stages(config),
         Some("owner") => {
             config.people.iter().map(|person| person.id.clone()).chain(["me".into(), "none".into()]).collect()
         }

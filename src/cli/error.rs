@@ -7,14 +7,14 @@ use crate::output::diagnostics::query_error;
 use crate::output::{Options, Style, clean, paint};
 use crate::query::QueryError;
 use crate::watch::WatchError;
-use crate::workspace::WorkspaceError;
 use crate::workspace::fulltext::IndexError;
+use crate::workspace::{CommitError, WorkspaceError};
 
 /// The exit statuses, as `docs/commands.md` promises them.
 pub mod status {
     /// All is well; also where nothing was found.
     pub const OK: u8 = 0;
-    /// `validate` found errors.
+    /// `validate` found errors, or a change was refused.
     pub const FINDINGS: u8 = 1;
     /// The call was wrong, or something could not be read, so that the answer is missing or incomplete.
     pub const TROUBLE: u8 = 2;
@@ -53,6 +53,9 @@ pub enum CliError {
     /// The folder can't be watched any more.
     #[error(transparent)]
     Watch(#[from] WatchError),
+    /// The changes can't be written.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
     /// Who "me" is can't be told.
     #[error("nobody knows who you are")]
     Nobody,
@@ -73,6 +76,7 @@ impl CliError {
             CliError::Workspace(error) => Some(error.hint()),
             CliError::Index(error) => Some(error.hint()),
             CliError::Watch(error) => Some(error.hint()),
+            CliError::Commit(error) => Some(error.hint()),
             CliError::Find(_) => Some("`karto list` shows all ids; any unambiguous beginning of one will do"),
             CliError::Argument { hint, .. } => Some(hint),
             CliError::Nobody => Some(

@@ -4,13 +4,14 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::io::Write;
+use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 
 use super::CliError;
+use crate::output::clean;
 
 /// The size of a terminal, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,10 @@ pub struct Io<'a> {
     pub terminal: Option<TerminalSize>,
     /// True if diagnostics go to a terminal.
     pub err_is_terminal: bool,
+    /// Where answers to questions, and texts for the log, come from.
+    pub input: &'a mut dyn BufRead,
+    /// True if a person at a terminal types the input.
+    pub input_is_terminal: bool,
     /// The environment.
     pub environment: HashMap<OsString, OsString>,
     /// The folder in which the command was called.
@@ -53,6 +58,37 @@ impl fmt::Debug for Io<'_> {
 }
 
 impl Io<'_> {
+    /// True if somebody sits at the terminal who can be asked.
+    pub fn can_ask(&self) -> bool {
+        self.input_is_terminal && self.err_is_terminal
+    }
+
+    /// Puts a question to the person at the terminal; gives what they typed, without blanks at its ends, `None` at the end
+    /// of the input.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(super) fn ask(&mut self, question: &str) -> io::Result<Option<String>> {
+        self.out.flush()?;
+        write!(self.err, "{} ", clean(question))?;
+        self.err.flush()?;
+        let mut line = String::new();
+        if self.input.read_line(&mut line)? == 0 {
+            writeln!(self.err)?;
+            return Ok(None);
+        }
+        Ok(Some(line.trim().to_owned()))
+    }
+
+    /// Asks for a yes; anything but `y` or `yes` is a no.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(super) fn confirm(&mut self, question: &str) -> io::Result<bool> {
+        let answer = self.ask(&format!("{question} [y/N]"))?.unwrap_or_default();
+        Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+    }
+
     /// A variable of the environment, if it is set, not empty, and plain text.
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.environment.get(OsStr::new(name)).and_then(|value| value.to_str()).filter(|value| !value.is_empty())

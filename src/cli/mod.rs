@@ -15,7 +15,10 @@ mod identity;
 mod io_handles;
 mod pager;
 mod progress;
+mod proposal;
+mod questions;
 mod session;
+mod targets;
 mod timings;
 
 use crate::output::{clean, clean_lines};
@@ -38,6 +41,7 @@ pub fn main() -> u8 {
         }
     }
     let (stdout, stderr) = (io::stdout(), io::stderr());
+    let mut input = io::stdin().lock();
     let out_is_terminal = stdout.is_terminal();
     let has_gone = Rc::new(Cell::new(false));
     let mut out = io::BufWriter::with_capacity(1 << 16, Reader { out: stdout.lock(), has_gone: Rc::clone(&has_gone) });
@@ -50,6 +54,8 @@ pub fn main() -> u8 {
         reader_has_gone: has_gone,
         terminal: out_is_terminal.then(size).map(|(width, height)| TerminalSize { width, height }),
         err_is_terminal: io::stderr().is_terminal(),
+        input: &mut input,
+        input_is_terminal: io::stdin().is_terminal(),
         environment: std::env::vars_os().collect(),
         folder: folder.unwrap_or_else(|_| ".".into()),
         now: chrono::Utc::now(),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Timelike};
 
 use super::args::{Color, Format, Global};
 use super::error::status;
@@ -12,11 +12,13 @@ use super::timings::Timings;
 use super::{CliError, Io, identity, pager};
 use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::Period;
 use crate::model::codes::FORMAT_NEWER;
 use crate::output::{Options, Style, clean, data, paint, table};
+use crate::query::dates;
 use crate::query::{Bound, Context, Fields, Hits, LeftOut, Query};
 use crate::report::{Report, some_of};
-use crate::text::{LineIndex, SourcePath};
+use crate::text::{LineIndex, SourcePath, When};
 use crate::workspace::codes::FILE_UNREADABLE;
 use crate::workspace::fulltext::FullText;
 use crate::workspace::{Snapshot, Workspace};
@@ -108,6 +110,27 @@ impl<'a, 'io> Session<'a, 'io> {
             me: self.me.as_deref(),
             hits,
         }
+    }
+
+    /// The day that an argument names, perhaps with a time: `friday`, `-7d`, `2026-11-25T09:00`.
+    pub(super) fn day(&self, text: &str) -> Result<When, CliError> {
+        const SPELLINGS: &str = "write it as one of 2026-11-25, 2026-11-25T09:30, tomorrow, friday, +7d, end-of-month";
+        dates::parse_when(text, self.today).map_err(|error| CliError::argument(error.to_string(), SPELLINGS))
+    }
+
+    /// The same for a day that can only lie ahead, where `7d` is what is elsewhere `+7d`.
+    pub(super) fn day_ahead(&self, text: &str) -> Result<When, CliError> {
+        self.day(&if Period::parse(text.trim()).is_some() { format!("+{}", text.trim()) } else { text.to_owned() })
+    }
+
+    /// The present minute in the workspace's time zone; where the call says what day it is, that day as a whole.
+    pub(super) fn now(&self) -> When {
+        let moment = match self.workspace.config().timezone {
+            Some(zone) => self.io.now.with_timezone(&zone).naive_local(),
+            None => self.io.now.with_timezone(&chrono::Local).naive_local(),
+        };
+        let time = moment.time().with_second(0).and_then(|time| time.with_nanosecond(0));
+        When { date: self.today, time: time.filter(|_| self.global.today.is_none()) }
     }
 
     /// How text for people is written to standard output.

@@ -110,6 +110,15 @@ impl Value {
         }
     }
 
+    /// The value as a line of history has it: an amount without its currency, the items of a list joined by commas.
+    pub fn in_history(&self) -> String {
+        match self {
+            Value::Money(money) => money.amount.to_string(),
+            Value::List(items) => items.iter().map(|item| item.value.display()).collect::<Vec<_>>().join(","),
+            other => other.display().into_owned(),
+        }
+    }
+
     /// The text, if it is one.
     pub fn as_text(&self) -> Option<&str> {
         if let Value::Text(text) = self { Some(text) } else { None }

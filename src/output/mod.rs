@@ -5,11 +5,13 @@
 
 pub mod blocks;
 mod card;
+mod changes;
 mod clean;
 mod columns;
 mod csv;
 pub mod data;
 pub mod diagnostics;
+mod diff;
 mod figures;
 mod found;
 mod json;
@@ -18,7 +20,9 @@ mod style;
 pub mod table;
 
 pub use card::{card, card_json};
+pub use changes::changes;
 pub use clean::{clean, clean_lines};
+pub use diff::diff;
 pub use figures::for_people;
 pub use found::{found, hits};
 pub use json::line as json_line;

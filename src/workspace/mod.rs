@@ -4,10 +4,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::catalog::Catalog;
+use crate::change::ChangeSet;
 use crate::diagnostic::Diagnostic;
-use crate::model::Config;
 use crate::model::schema::Schemas;
-use crate::text::SourcePath;
+use crate::model::{Config, read_card};
+use crate::text::{Document, SourcePath};
 
 pub mod codes;
 mod commit;
@@ -127,9 +128,33 @@ impl Workspace {
         load::snapshot(self)
     }
 
+    /// What would be read if a set of changes were carried out; findings of the files that it changes come last.
+    pub fn foresee(&self, snapshot: &Snapshot, changes: &ChangeSet) -> Snapshot {
+        let mut read_anew = Vec::new();
+        let mut findings: Vec<Diagnostic> = snapshot.findings.clone();
+        findings.retain(|finding| finding.path.as_ref().is_none_or(|path| changes.get(path).is_none()));
+        for (path, change) in changes.files() {
+            let card = change.after.as_ref().map(|bytes| {
+                let (card, own) = read_card(path, &Document::parse(bytes.clone()), &self.config);
+                findings.extend(own);
+                card
+            });
+            read_anew.push((path.clone(), card));
+        }
+        Snapshot { catalog: snapshot.catalog.with(read_anew, &self.config), findings, files: snapshot.files }
+    }
+
+    /// The bytes of a file of the workspace.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn bytes_of(&self, path: &SourcePath) -> io::Result<Vec<u8>> {
+        read_limited(&path.under(&self.root))
+    }
+
     /// The text of a file as the readers see it, for excerpts; `None` if it can't be read.
     pub fn text_of(&self, path: &SourcePath) -> Option<String> {
         let bytes = read_limited(&path.under(&self.root)).ok()?;
-        Some(crate::text::Document::parse(bytes).text().to_owned())
+        Some(Document::parse(bytes).text().to_owned())
     }
 }

@@ -16,6 +16,7 @@ mod hostile;
 mod house;
 mod laws;
 mod left_out;
+mod nasty;
 mod queries;
 mod readme;
 mod support;

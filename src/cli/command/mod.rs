@@ -13,10 +13,13 @@ mod funnel;
 #[cfg(feature = "search")]
 mod index;
 mod list;
+mod move_stage;
 mod record_data;
 mod search;
+mod set;
 mod shell;
 mod show;
+mod snooze;
 mod validate;
 mod watch;
 
@@ -39,6 +42,11 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
         }
         Command::Show { id, format, limit } => show::run(Session::open(global, io)?, &id, format, limit),
         Command::Search { ask, limit } => search::run(Session::open(global, io)?, &ask, limit),
+        Command::Set { words, write } => set::run(Session::open(global, io)?, &words, &write),
+        Command::Move { words, at, reopen, write } => {
+            move_stage::run(Session::open(global, io)?, &words, at.as_deref(), reopen, &write)
+        }
+        Command::Snooze { words, write } => snooze::run(Session::open(global, io)?, &words, &write),
         #[cfg(feature = "search")]
         Command::Index { rebuild, status, verify } => index::run(Session::open(global, io)?, rebuild, status, verify),
         Command::Validate { paths, strict, format, limit } => {

@@ -7,9 +7,6 @@ use crate::model::{HistoryGap, HistoryLine, Pipeline, Record, Value, codes, pars
 use crate::text::yaml::{self, FieldPath};
 use crate::text::{Document, Edit, Span, When, did_you_mean, nearest};
 
-/// What history tells of whatever the schema says, beside the stage.
-const ALWAYS_TRACKED: [&str; 2] = ["pipeline", "owner"];
-
 impl Reader<'_> {
     pub(super) fn check_rules(&mut self, record: &Record) {
         let config = self.config;
@@ -81,11 +78,7 @@ pub(super) fn history_gaps(record: &Record, document: &Document, type_def: &Type
     if record.history.is_empty() {
         return Vec::new();
     }
-    let tracked = type_def.fields.iter().filter(|def| def.tracked).map(|def| def.name.as_str());
-    let mut names: Vec<&str> = std::iter::once("stage").chain(ALWAYS_TRACKED).chain(tracked).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.into_iter().filter_map(|name| history_gap(record, document, name)).collect()
+    type_def.tracked().into_iter().filter_map(|name| history_gap(record, document, name)).collect()
 }
 
 fn history_gap(record: &Record, document: &Document, name: &str) -> Option<HistoryGap> {
@@ -94,7 +87,7 @@ fn history_gap(record: &Record, document: &Document, name: &str) -> Option<Histo
     if agrees(field.map(|field| &field.value), said) {
         return None;
     }
-    let now = field.map_or_else(String::new, |field| as_in_history(&field.value));
+    let now = field.map_or_else(String::new, |field| field.value.in_history());
     let is_stage = name == "stage";
     if is_stage && now.is_empty() {
         // That the stage is missing has been said.
@@ -116,15 +109,6 @@ fn history_gap(record: &Record, document: &Document, name: &str) -> Option<Histo
         edits,
         now,
     })
-}
-
-/// A value as a history line has it.
-fn as_in_history(value: &Value) -> String {
-    match value {
-        Value::Money(money) => money.amount.to_string(),
-        Value::List(items) => items.iter().map(|item| item.value.display()).collect::<Vec<_>>().join(","),
-        other => other.display().into_owned(),
-    }
 }
 
 /// True if a field's value means the same as a history line says: `1000` is `1000.00`, a day is any time of it.

@@ -72,6 +72,16 @@ impl TypeDef {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// The names of the fields that `history` tells of, in order: the stage, pipeline and owner of every card, and what
+    /// the schema marks with `x-tracked`.
+    pub fn tracked(&self) -> Vec<&str> {
+        let own = self.fields.iter().filter(|def| def.tracked).map(|def| def.name.as_str());
+        let mut names: Vec<&str> = ["stage", "pipeline", "owner"].into_iter().chain(own).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// The names of the fields that must be there.
     pub fn required(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().filter(|field| field.required).map(|field| field.name.as_str())

@@ -18,6 +18,8 @@ pub(crate) struct Karto {
     outer: TempDir,
     folder: PathBuf,
     width: Option<usize>,
+    typed: Option<String>,
+    piped_in: Option<String>,
     environment: HashMap<String, String>,
 }
 
@@ -54,7 +56,7 @@ impl Karto {
         let home = outer.path().join("home").display().to_string();
         let environment = [("KARTO_TODAY", TODAY.to_owned()), ("HOME", home), ("LANG", "C.UTF-8".to_owned())];
         let environment = environment.map(|(name, value)| (name.to_owned(), value)).into();
-        Self { outer, folder, width: None, environment }
+        Self { outer, folder, width: None, typed: None, piped_in: None, environment }
     }
 
     /// The workspace's folder.
@@ -71,6 +73,18 @@ impl Karto {
     /// On a terminal so many characters wide, in place of a pipe. Colours stay off unless they are asked for.
     pub(crate) fn width(mut self, width: usize) -> Self {
         self.width = Some(width);
+        self
+    }
+
+    /// With somebody at the terminal who types these lines, one for each question.
+    pub(crate) fn typing(mut self, lines: &str) -> Self {
+        self.typed = Some(lines.to_owned());
+        self
+    }
+
+    /// With this on standard input, which is no terminal.
+    pub(crate) fn reading(mut self, text: &str) -> Self {
+        self.piped_in = Some(text.to_owned());
         self
     }
 
@@ -119,7 +133,9 @@ impl Karto {
             err: &mut err,
             reader_has_gone: std::rc::Rc::default(),
             terminal: self.width.map(|width| TerminalSize { width, height: 50 }),
-            err_is_terminal: false,
+            err_is_terminal: self.typed.is_some(),
+            input: &mut self.typed.as_deref().or(self.piped_in.as_deref()).unwrap_or_default().as_bytes(),
+            input_is_terminal: self.typed.is_some(),
             environment,
             folder: self.folder.clone(),
             now: DateTime::UNIX_EPOCH,

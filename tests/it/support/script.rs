@@ -22,6 +22,8 @@
 //! - `@ folder clients`: the folder of the call, as seen from the workspace
 //! - `@ write PATH`, and the text in the lines below, each after `> `
 //! - `@ replace PATH: OLD => NEW`: a text in a file; `@ remove PATH`: a file
+//! - `@ typing`: somebody at a terminal, who answers questions with the lines below, each after `> `
+//! - `@ stdin`: standard input from a pipe, with the lines below
 //! - `@ fresh`: the example as it was, to a pipe, with the usual environment
 //! - `@ nothing`: an empty folder in place of the example
 
@@ -132,6 +134,8 @@ pub(crate) fn prepare(karto: Karto, line: &str, content: &[&str]) -> Karto {
         "pipe" => karto.piped(),
         "folder" => karto.in_folder(rest),
         "remove" => karto.without_file(rest),
+        "typing" => karto.typing(&format!("{}\n", content.join("\n"))),
+        "stdin" => karto.reading(&format!("{}\n", content.join("\n"))),
         "write" => karto.with_file(rest, &format!("{}\n", content.join("\n"))),
         "env" => {
             let (name, value) = rest.split_once('=').expect("NAME=value");

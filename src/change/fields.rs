@@ -1,0 +1,232 @@
+//! Fields set, added to and taken away.
+
+use super::assignment::Operation;
+use super::value::typed;
+use super::{Assignment, Author, Draft, Refusal, history};
+use crate::model::kind::Kind;
+use crate::model::schema::FieldDef;
+use crate::query::Context;
+use crate::query::derived::Derived;
+use crate::text::yaml::{FieldPath, NodeRef, Value};
+use crate::text::{did_you_mean, nearest};
+
+/// Changes fields as the assignments say; tracked ones get their line of history.
+///
+/// # Errors
+/// [`Refusal`] with all the assignments that can't be made.
+pub fn set(
+    draft: &mut Draft<'_>,
+    assignments: &[Assignment],
+    ctx: &Context<'_>,
+    author: &Author,
+) -> Result<(), Refusal> {
+    let before = draft.record().clone();
+    assign(draft, assignments, ctx)?;
+    history::tell(draft, &before, author)
+}
+
+/// The same without the line of history, for changes that write their own.
+pub(super) fn assign(draft: &mut Draft<'_>, assignments: &[Assignment], ctx: &Context<'_>) -> Result<(), Refusal> {
+    let refused = assignments.iter().filter_map(|assignment| one(draft, assignment, ctx).err());
+    Refusal::unless_none(refused.collect())
+}
+
+fn one(draft: &mut Draft<'_>, assignment: &Assignment, ctx: &Context<'_>) -> Result<(), Refusal> {
+    let way = Way::find(draft, &assignment.field)?;
+    way.check_top(draft)?;
+    way.check_spelling(draft, ctx)?;
+    match assignment.operation {
+        Operation::Set if assignment.value.is_empty() => {
+            let edits = draft.document().remove(&way.path)?;
+            draft.apply(&edits)
+        }
+        Operation::Set => {
+            let value = way.typed(&assignment.value, ctx)?;
+            match way.path.steps().len() {
+                1 => draft.set(&way.top, &value),
+                _ => {
+                    let edits = draft.document().set(&way.path, &value)?;
+                    draft.apply(&edits)
+                }
+            }
+        }
+        Operation::Add => add(draft, &way, &assignment.value, ctx),
+        Operation::Remove => remove(draft, &way, &assignment.value, ctx),
+    }
+}
+
+/// Adds what the list does not have yet.
+fn add(draft: &mut Draft<'_>, way: &Way<'_>, text: &str, ctx: &Context<'_>) -> Result<(), Refusal> {
+    let Value::List(items) = way.typed_items(text, ctx)? else { return Ok(()) };
+    for item in items {
+        let has = |list: NodeRef<'_>| list.items().any(|known| item.says(known));
+        if node(draft, &way.path).is_some_and(has) {
+            continue;
+        }
+        if node(draft, &way.path).is_none() && way.path.steps().len() == 1 {
+            draft.set(&way.top, &Value::List(vec![item]))?;
+            continue;
+        }
+        let edits = draft.document().append(&way.path, &item)?;
+        draft.apply(&edits)?;
+    }
+    Ok(())
+}
+
+/// Takes away what the list has; a map of a list is named by its key, such as a contact by its id.
+fn remove(draft: &mut Draft<'_>, way: &Way<'_>, text: &str, ctx: &Context<'_>) -> Result<(), Refusal> {
+    if let Some(key) = way.def.and_then(|def| def.key.as_deref()) {
+        let named = |item: &NodeRef<'_>| item.get(key).is_some_and(|id| id.raw() == text);
+        let Some(at) = node(draft, &way.path).and_then(|list| list.items().position(|item| named(&item))) else {
+            return Ok(());
+        };
+        let edits = draft.document().remove(&way.path.clone().index(at))?;
+        return draft.apply(&edits);
+    }
+    let Value::List(items) = way.typed_items(text, ctx)? else { return Ok(()) };
+    for item in items {
+        let edits = draft.document().remove_item(&way.path, &item)?;
+        draft.apply(&edits)?;
+    }
+    let is_empty = node(draft, &way.path).is_some_and(|list| list.is_collection() && list.is_empty());
+    if is_empty {
+        let edits = draft.document().remove(&way.path)?;
+        draft.apply(&edits)?;
+    }
+    Ok(())
+}
+
+fn node<'d>(draft: &'d Draft<'_>, path: &FieldPath) -> Option<NodeRef<'d>> {
+    use crate::text::yaml::Step;
+    path.steps().iter().try_fold(draft.document().front()?, |node, step| match step {
+        Step::Key(key) => node.get(key),
+        Step::Index(index) => node.items().nth(*index),
+    })
+}
+
+/// The way to what an assignment names, and what the schema says of it.
+struct Way<'a> {
+    top: String,
+    path: FieldPath,
+    def: Option<&'a FieldDef>,
+    kind: Kind,
+}
+
+impl<'a> Way<'a> {
+    /// Reads `field`, `field.key`, `field[key].inner`; what stands in brackets is the key of a list's map, such as a
+    /// contact's id.
+    fn find(draft: &Draft<'a>, written: &str) -> Result<Self, Refusal> {
+        let wrong = || {
+            let hint = "write field, field.key or contacts[kowalski].phone";
+            Refusal::value(format!("`{written}` names no field"), hint)
+        };
+        let mut way: Option<Self> = None;
+        for part in written.split('.') {
+            let (name, key) = match part.split_once('[') {
+                Some((name, rest)) => (name, Some(rest.strip_suffix(']').ok_or_else(wrong)?)),
+                None => (part, None),
+            };
+            if name.is_empty() {
+                return Err(wrong());
+            }
+            let inner = match way {
+                None => {
+                    let def = draft.type_def().and_then(|def| def.field(name));
+                    Self {
+                        top: name.to_owned(),
+                        path: FieldPath::field(name),
+                        kind: def.map_or(Kind::Any, |def| def.kind.clone()),
+                        def,
+                    }
+                }
+                Some(outer) => outer.into_key(name),
+            };
+            way = Some(match key {
+                Some(key) => inner.into_item(draft, key)?,
+                None => inner,
+            });
+        }
+        way.ok_or_else(wrong)
+    }
+
+    fn into_key(self, name: &str) -> Self {
+        let def = self.def.and_then(|def| def.field(name));
+        Self { path: self.path.key(name), kind: def.map_or(Kind::Any, |def| def.kind.clone()), def, ..self }
+    }
+
+    /// On to the map of a list that has this key.
+    fn into_item(self, draft: &Draft<'_>, key: &str) -> Result<Self, Refusal> {
+        let by = self.def.and_then(|def| def.key.as_deref()).unwrap_or("id");
+        let items: Vec<String> = node(draft, &self.path)
+            .map(|list| list.items().map(|item| item.get(by).map_or_else(String::new, |id| id.raw().into_owned())))
+            .map_or_else(Vec::new, Iterator::collect);
+        let Some(at) = items.iter().position(|id| id == key) else {
+            let near = did_you_mean(&nearest(key, items.iter().map(String::as_str), 1));
+            let hint = near.unwrap_or_else(|| format!("there are: {}", items.join(", ")));
+            return Err(Refusal::value(format!("`{}` has nothing with {by} `{key}`", self.path), hint));
+        };
+        Ok(Self { path: self.path.index(at), kind: Kind::Map, ..self })
+    }
+
+    /// What no assignment changes.
+    fn check_top(&self, draft: &Draft<'_>) -> Result<(), Refusal> {
+        let top = self.top.as_str();
+        let declared = draft.type_def().is_some_and(|def| def.field(top).is_some());
+        let hint = match top {
+            "stage" => "use `karto move`: it checks the gates and writes the history",
+            "history" => "it is written by `karto move` and `karto set`; to mend it, edit the card",
+            "type" => "a card keeps its type; make a new one with `karto new`",
+            "id" => "the id is the file's name",
+            _ if !declared && Derived::find(top).is_some() => "it follows from the cards by itself",
+            _ => return Ok(()),
+        };
+        Err(Refusal::value(format!("`{top}` can't be set"), hint))
+    }
+
+    /// A new field that is nearly one of the schema's is a slip, unless the team uses it elsewhere.
+    fn check_spelling(&self, draft: &Draft<'_>, ctx: &Context<'_>) -> Result<(), Refusal> {
+        let Some(type_def) = draft.type_def() else { return Ok(()) };
+        let in_use = || ctx.catalog.records().iter().any(|record| record.field(&self.top).is_some());
+        if self.top.len() < 4 || type_def.field(&self.top).is_some() || in_use() {
+            return Ok(());
+        }
+        let names = type_def.fields.iter().map(|def| def.name.as_str());
+        let near = nearest(&self.top, names, 3).into_iter().find(|near| strsim::osa_distance(near, &self.top) <= 2);
+        match near {
+            None => Ok(()),
+            Some(near) => {
+                let message = format!("{} has no field `{}`", type_def.noun(), self.top);
+                Err(Refusal::value(
+                    message,
+                    format!("did you mean {near}? A field of your own is written by hand first"),
+                ))
+            }
+        }
+    }
+
+    fn typed(&self, text: &str, ctx: &Context<'_>) -> Result<Value, Refusal> {
+        typed(&self.name(), &self.kind, self.def, text, ctx)
+    }
+
+    /// Items for a list.
+    fn typed_items(&self, text: &str, ctx: &Context<'_>) -> Result<Value, Refusal> {
+        match &self.kind {
+            Kind::List(_) => self.typed(text, ctx),
+            Kind::Any => typed(&self.name(), &Kind::List(Box::new(Kind::Any)), None, text, ctx),
+            _ => {
+                let message = format!("`{}` is no list, so nothing can be added to it or taken from it", self.path);
+                Err(Refusal::value(message, format!("set it: {}={text}", self.path)))
+            }
+        }
+    }
+
+    /// The last key on the way.
+    fn name(&self) -> String {
+        use crate::text::yaml::Step;
+        let mut keys = self.path.steps().iter().filter_map(|step| match step {
+            Step::Key(key) => Some(key.as_str()),
+            Step::Index(_) => None,
+        });
+        keys.next_back().unwrap_or(&self.top).to_owned()
+    }
+}

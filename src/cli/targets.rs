@@ -1,0 +1,89 @@
+//! Which cards a writing command is to change: the ids that were named, or what a query picks.
+
+use super::args::Write;
+use super::session::Session;
+use super::{CliError, proposal};
+use crate::catalog::RecordIndex;
+
+/// From how many cards on a query is asked back for at a terminal.
+const ASKS_ABOVE: usize = 10;
+
+/// Ids, each perhaps with commas in it, from the front of a command's words; with `--where` there are none, and all words
+/// are left. `is_id` says whether a word after the first is one too.
+pub(super) fn split<'w>(
+    words: &'w [String],
+    write: &Write,
+    is_id: impl Fn(&str, &[String]) -> bool,
+) -> (Vec<&'w str>, &'w [String]) {
+    if !write.query.is_empty() {
+        return (Vec::new(), words);
+    }
+    let mut count = usize::from(!words.is_empty());
+    while let Some((word, rest)) = words.get(count..).and_then(<[String]>::split_first) {
+        if !is_id(word, rest) {
+            break;
+        }
+        count += 1;
+    }
+    let (ids, rest) = words.split_at(count);
+    (ids.iter().flat_map(|word| word.split(',')).map(str::trim).filter(|id| !id.is_empty()).collect(), rest)
+}
+
+/// The cards that are meant, each once, in the order in which they were named or by path.
+///
+/// # Errors
+/// [`CliError`] if an id names none or several, if a card can't be read whose place in the answer to the query is
+/// therefore unknown, or if the person at the terminal says no.
+pub(super) fn find(session: &mut Session<'_, '_>, ids: &[&str], write: &Write) -> Result<Vec<RecordIndex>, CliError> {
+    proposal::check_rules(session)?;
+    if write.query.is_empty() {
+        return named(session, ids);
+    }
+    if session.report_left_out()? {
+        let hint = "mend it first, or name the cards by their ids";
+        return Err(CliError::argument("a card can't be read, so nobody knows whether the query means it", hint));
+    }
+    let question = session.ask(&write.query)?;
+    let picked = question.bound.select(&session.context(&question.hits));
+    if let Some(left_out) = super::session::remarks(&session.snapshot.catalog, &picked.left_out).first() {
+        return Err(CliError::argument(left_out, "give the rate in karto.yaml, or name the cards by their ids"));
+    }
+    let mut records = picked.records;
+    records.sort_unstable();
+    if records.len() > ASKS_ABOVE
+        && !write.yes
+        && !write.dry_run
+        && session.io.can_ask()
+        && !session.io.confirm(&format!("Change {} records?", records.len()))?
+    {
+        return Err(CliError::argument("nothing was changed", "--dry-run shows what would change, --yes does not ask"));
+    }
+    Ok(records)
+}
+
+fn named(session: &mut Session<'_, '_>, ids: &[&str]) -> Result<Vec<RecordIndex>, CliError> {
+    if ids.is_empty() {
+        return Err(CliError::argument("no record is named", "name its id, or several with commas, or --where QUERY"));
+    }
+    let mut records = Vec::new();
+    for id in ids {
+        let record = match session.snapshot.catalog.find(id) {
+            Ok(record) => record,
+            Err(error) => {
+                // Perhaps it is there, but can't be read.
+                session.report_left_out()?;
+                return Err(error.into());
+            }
+        };
+        let catalog = &session.snapshot.catalog;
+        let found = &catalog.record(record).id;
+        if catalog.duplicate_ids().contains(&found.as_str()) {
+            let hint = "`karto validate` shows where they lie; rename one of them";
+            return Err(CliError::argument(format!("more than one card has the id {found}"), hint));
+        }
+        if !records.contains(&record) {
+            records.push(record);
+        }
+    }
+    Ok(records)
+}

@@ -1,0 +1,82 @@
+//! What a change did to a card, in the words of a salesperson.
+
+use super::for_people;
+use crate::model::{LogEntry, Record, Task, TaskState, Value};
+
+/// What differs between a card and what it was, each in a few words: `contacted → qualified`, `value 100 → 120 PLN`,
+/// `logged 2026-11-22 call: …`. Empty if nothing that counts is another.
+pub fn changes(before: Option<&Record>, after: &Record) -> Vec<String> {
+    let mut said = Vec::new();
+    let old = |name: &str| before.and_then(|record| record.value(name));
+    for field in &after.fields {
+        match (field.name.as_str(), old(&field.name)) {
+            // Not compared as they are: places inside of a list may have moved.
+            (_, Some(value)) if value.display() == field.value.display() => {}
+            ("stage", Some(from)) => said.insert(0, format!("{} → {}", from.display(), field.value.display())),
+            (name, Some(from)) => match added_and_gone(from, &field.value) {
+                Some(items) => said.push(format!("{name} {items}")),
+                None => said.push(format!("{name} {} → {}", for_people(from), for_people(&field.value))),
+            },
+            (name, None) => said.push(format!("{name} {}", for_people(&field.value))),
+        }
+    }
+    for gone in before.into_iter().flat_map(|record| &record.fields).filter(|f| after.field(&f.name).is_none()) {
+        said.push(format!("no {} any more (it was {})", gone.name, for_people(&gone.value)));
+    }
+    let old_log = before.map_or(&[][..], |record| &record.content.log);
+    let new = after.content.log.iter().filter(|entry| !old_log.iter().any(|old| same_entry(old, entry)));
+    said.extend(new.map(entry));
+    let old_tasks = before.map_or(&[][..], |record| &record.content.tasks);
+    let new = after.content.tasks.iter().filter(|task| !old_tasks.iter().any(|old| same_task(old, task)));
+    said.extend(new.map(task));
+    said
+}
+
+/// `+erp -cold`, where both are lists; `~` stands before a map that changed within, such as a contact.
+fn added_and_gone(before: &Value, after: &Value) -> Option<String> {
+    let (Value::List(_), Value::List(_)) = (before, after) else { return None };
+    let item = |value: &'_ Value| (name(value), value.display().into_owned());
+    let old: Vec<(String, String)> = before.elements().map(item).collect();
+    let new: Vec<(String, String)> = after.elements().map(item).collect();
+    let named = |items: &[(String, String)], name: &str| items.iter().any(|(other, _)| other == name);
+    let mut changed: Vec<String> = Vec::new();
+    for (name, text) in &new {
+        match old.iter().find(|(other, _)| other == name) {
+            None => changed.push(format!("+{name}")),
+            Some((_, was)) if was != text => changed.push(format!("~{name}")),
+            Some(_) => {}
+        }
+    }
+    changed.extend(old.iter().filter(|(name, _)| !named(&new, name)).map(|(name, _)| format!("-{name}")));
+    (!changed.is_empty()).then(|| changed.join(" "))
+}
+
+/// What a list's item is called: a map by its name.
+fn name(item: &Value) -> String {
+    item.get("name").or_else(|| item.get("id")).unwrap_or(item).display().into_owned()
+}
+
+fn same_entry(a: &LogEntry, b: &LogEntry) -> bool {
+    (a.at, &a.kind, &a.title, &a.excerpt, &a.people) == (b.at, &b.kind, &b.title, &b.excerpt, &b.people)
+}
+
+fn same_task(a: &Task, b: &Task) -> bool {
+    (a.state, &a.text, a.due, a.on, a.done) == (b.state, &b.text, b.due, b.on, b.done)
+}
+
+fn entry(entry: &LogEntry) -> String {
+    let gist = entry.gist();
+    let words = [Some(entry.kind.as_str()), entry.direction.map(|way| way.as_str()), entry.outcome.as_deref()];
+    let words: Vec<&str> = words.into_iter().flatten().collect();
+    let colon = if gist.is_empty() { "" } else { ": " };
+    format!("logged {} {}{colon}{gist}", entry.at.to_string().replacen('T', " ", 1), words.join(" "))
+}
+
+fn task(task: &Task) -> String {
+    let date = task.date().map_or_else(String::new, |date| format!(", {}", date.to_string().replacen('T', " ", 1)));
+    match task.state {
+        TaskState::Open => format!("task: {}{date}", task.text),
+        TaskState::Done => format!("done: {}", task.text),
+        TaskState::Cancelled => format!("cancelled: {}", task.text),
+    }
+}

@@ -1,0 +1,160 @@
+//! Each writing command over cards as people really write them: the difference that it makes is held, line by line.
+//!
+//! Law: a command touches only the lines that it means to; what `--dry-run` prints is what is then written; a command
+//! that is refused has changed nothing.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::script::words;
+use crate::support::{Answer, Golden, Karto};
+
+const RULES: &str = "format: 1\npeople:\n  anna: {name: Anna Nowak}\n  piotr: {name: Piotr Zieliński}\n";
+
+/// The cards, by what is nasty about them.
+const CARDS: &[(&str, &str)] = &[
+    (
+        "crlf",
+        "---\r\ntype: opportunity\r\nname: CRLF\r\nclient: acme\r\nowner: anna\r\nstage: identification\r\n\
+         next_contact: 2026-11-25\r\nvalue: 1000 # rough\r\nexpected_close: 2026-12-24\r\nhistory:\r\n  - 2026-11-01 identification @anna\r\n\
+         ---\r\nText.\r\n\r\n## Tasks\r\n\r\n- [ ] Send it due:2026-11-25\r\n\r\n## Log\r\n\r\n### 2026-11-02 call @anna: Hello\r\n",
+    ),
+    (
+        "no-final-newline",
+        "---\ntype: opportunity\nname: Ends at once\nclient: acme\nowner: anna\nstage: identification\n\
+         next_contact: 2026-11-25\nvalue: 1000\nexpected_close: 2026-12-24\n---\n- [ ] Send it due:2026-11-25",
+    ),
+    (
+        "comments",
+        "---\n# what it is\ntype: opportunity   # a sale\nname: Comments\n\n# who\nclient: \"[[acme]]\"\nowner: anna # since May\n\
+         # where it stands\nstage: identification # for now\nnext_contact: 2026-11-25 # promised\nvalue: 1000 # net\nprobability: 40 # mine\n\
+         expected_close: 2026-12-24\ntags:\n  # colour\n  - red # like\n  - blue\nhistory:\n  # begin\n  - 2026-11-01 identification @anna # by phone\n\
+         # end\n---\nText.\n<!-- a comment -->\n- [ ] Send it due:2026-11-25 <!-- soon -->\n\n## Log\n### 2026-11-02 call @anna: Hello\n",
+    ),
+    ("flow", "---\n{type: opportunity}\n---\n"),
+    (
+        "flow-lists",
+        "---\ntype: opportunity\nname: 'Flow'\nclient: acme\nowner: anna\nstage: 'identification'\nnext_contact: \"2026-11-25\"\n\
+         value: 1000\nexpected_close: 2026-12-24\ntags: [red, 'blue']\nhistory: [2026-11-01 identification @anna]\n---\n\
+         * [ ] Send it due:2026-11-25\n\n# Log\n\n## 2026-11-02 call @anna: Hello\n",
+    ),
+    (
+        "oldest-first",
+        "---\ntype: opportunity\nname: Oldest first\nclient: acme\nowner: anna\nstage: identification\nnext_contact: 2026-11-25\n\
+         value: 1000\nexpected_close: 2026-12-24\nhistory:\n- 2026-11-01 identification @anna\n---\n## Log\n\n### 2026-10-01 call: First\n\n\
+         One.\n\n### 2026-11-02 call: Second\n\nTwo.\n\n## Tasks\n\n1. [ ] Send it due:2026-11-25\n",
+    ),
+    (
+        "byte-order-mark",
+        "\u{feff}---\ntype: opportunity\nname: BOM\nclient: acme\nowner: anna\nstage: identification\nnext_contact: 2026-11-25\n\
+         value: 1000\nexpected_close: 2026-12-24\nhistory: []\n---\n\n\n- [ ] Send it due:2026-11-25\n\n\n",
+    ),
+    (
+        "no-body",
+        "---\ntype: opportunity\nname: No body\nclient: acme\nowner: anna\nstage: identification\nnext_contact: 2026-11-25\n\
+         value: 1000\nexpected_close: 2026-12-24\ncreated: 2026-10-30\n---",
+    ),
+];
+
+const COMMANDS: &[(&str, &str)] = &[
+    ("set", "set ID value=2000 owner=piotr tags+=green needs='Ten a day: no less'"),
+    ("set-remove", "set ID tags-=red probability= value="),
+    ("move", "move ID offer value=1500,50"),
+    ("snooze", "snooze ID 2026-12-01T09:00 'Ask: is it \"ready\"?'"),
+];
+
+fn workspace() -> Karto {
+    let karto = Karto::on_nothing().env("KARTO_USER", "anna").with_file("karto.yaml", RULES);
+    let acme = "---\ntype: client\nname: Acme\nstage: active\nowner: anna\n---\n";
+    let karto = karto.with_file("clients/acme.md", acme);
+    CARDS.iter().fold(karto, |karto, (name, text)| karto.with_file(&format!("opportunities/{name}.md"), text))
+}
+
+/// Every file of the workspace, but for what is derived.
+fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    fn collect(folder: &Path, root: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() && entry.file_name() != ".karto" {
+                collect(&path, root, found);
+            } else if path.is_file() {
+                found.insert(path.strip_prefix(root).unwrap().display().to_string(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    collect(root, root, &mut found);
+    found
+}
+
+fn run(karto: &Karto, command: &str, id: &str, more: &[&str]) -> Answer {
+    let mut arguments: Vec<String> =
+        words(command).into_iter().map(|word| if word == "ID" { id.to_owned() } else { word }).collect();
+    arguments.extend(more.iter().map(|word| (*word).to_owned()));
+    karto.run(arguments)
+}
+
+/// Line ends that a page of text would not show.
+fn visible(text: &str) -> String {
+    text.replace('\r', "␍").replace('\u{feff}', "␂")
+}
+
+#[test]
+fn a_command_touches_only_the_lines_that_it_means_to() {
+    let mut differences = Vec::new();
+    for (name, command) in COMMANDS {
+        let mut page = format!("$ karto {command}\n");
+        for (id, _) in CARDS {
+            let answer = run(&workspace(), command, id, &["--dry-run"]);
+            let _ = write!(page, "\n# {id}\n{}{}", visible(&answer.out), visible(&answer.err));
+        }
+        let golden = Golden::open(format!("tests/nasty/{name}.diff"));
+        differences.extend(golden.hold(&page));
+    }
+    assert!(differences.is_empty(), "\n{}", differences.join("\n"));
+}
+
+#[test]
+fn what_a_dry_run_prints_is_what_is_then_written() {
+    for (_, command) in COMMANDS {
+        for (id, _) in CARDS {
+            let karto = workspace();
+            let before = files(&karto.root());
+            let shown = run(&karto, command, id, &["--dry-run"]);
+            assert_eq!(files(&karto.root()), before, "a dry run changes nothing: {command}, {id}");
+            let patched = patched(&karto.root(), &shown.out);
+            let done = run(&karto, command, id, &[]);
+            assert_eq!(done.status, shown.status, "{command}, {id}");
+            let after = files(&karto.root());
+            assert_eq!(after, patched, "{command}, {id}\n{}", visible(&shown.out));
+            if done.status != 0 {
+                assert_eq!(after, before, "what is refused has changed nothing: {command}, {id}");
+            }
+        }
+    }
+}
+
+/// The files of a copy of the workspace to which git has applied a diff.
+fn patched(root: &Path, diff: &str) -> BTreeMap<String, Vec<u8>> {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, bytes) in files(root) {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    if !diff.is_empty() {
+        let patch = folder.path().join("the.patch");
+        fs::write(&patch, diff).unwrap();
+        let mut git = Command::new("git");
+        // As in a folder that is no part of any repository, and whatever the user has configured.
+        git.env("GIT_CEILING_DIRECTORIES", folder.path().parent().unwrap()).env("GIT_CONFIG_GLOBAL", "/dev/null");
+        let applied =
+            git.current_dir(folder.path()).args(["apply", "--whitespace=nowarn", "the.patch"]).output().unwrap();
+        assert!(applied.status.success(), "{}\n{}", String::from_utf8_lossy(&applied.stderr), visible(diff));
+        fs::remove_file(patch).unwrap();
+    }
+    files(folder.path())
+}
