@@ -6,10 +6,13 @@
 
 mod assignment;
 mod contact;
+mod create;
 mod draft;
 mod fields;
 mod fix;
 mod history;
+pub mod merge;
+mod naming;
 mod next_step;
 mod refusal;
 mod set;
@@ -17,6 +20,7 @@ mod stage;
 mod value;
 
 pub use assignment::{Assignment, AssignmentError, Operation};
+pub use create::{NewCard, create};
 pub use draft::{Author, Draft};
 pub use fields::set;
 pub use fix::{Mend, Names, mended, mends};

@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use clap::builder::styling::{AnsiColor, Styles};
@@ -124,6 +125,16 @@ pub enum FindingFormat {
     Github,
     /// SARIF 2.1.0, for code scanners and editors
     Sarif,
+}
+
+/// How changes are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum WatchFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object a line
+    Jsonl,
 }
 
 /// A query, and how the answer is written.
@@ -266,6 +277,55 @@ pub enum Command {
         #[arg(long)]
         verify: bool,
     },
+    /// Make a folder a workspace: rules with every setting explained, folders, git's files
+    #[command(
+        after_help = "Nothing that is there is overwritten: in a git repository or a vault of notes it adds what \
+        is missing.\n\nExamples:\n  karto init\n  karto init crm --currency PLN --timezone Europe/Warsaw\n  \
+        karto init ~/vault --dry-run"
+    )]
+    Init {
+        /// The folder; it is made where it is missing [default: the one you are in]
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+        /// The currency of sums: PLN, RON, HUF, EUR …
+        #[arg(long, value_name = "CODE")]
+        currency: Option<String>,
+        /// The time zone, such as Europe/Warsaw [default: that of the computer]
+        #[arg(long, value_name = "ZONE")]
+        timezone: Option<String>,
+        /// Show what would be made as a diff, and make nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Make a card of any type: lead, client, opportunity, offer
+    #[command(override_usage = "karto new TYPE NAME [FIELD=VALUE]…")]
+    #[command(
+        after_help = "It begins with templates/TYPE.md where there is one, in the first stage, and is yours unless \
+        owner= says whose.\nA contact is typed as it stands on a visiting card: name first, the rest in any order.\n\n\
+        Examples:\n  karto new lead Łódź Tools contact=Jan Kowalski, CEO, +48 600 100 200, jan@lodztools.example\n  \
+        karto new opportunity \"ERP rollout\" client=acme value=120000 --next friday \"Ask for the plan\"\n  \
+        karto new offer \"ERP rollout\" opportunity=acme-erp valid_until=+30d --dry-run"
+    )]
+    New {
+        /// The type, or an unambiguous beginning of it
+        #[arg(value_name = "TYPE")]
+        record_type: String,
+        /// The name, and fields to set; field+=x adds to a list
+        #[arg(value_name = "NAME", required = true)]
+        words: Vec<String>,
+        /// The id, in place of the one that is made of the name
+        #[arg(long, value_name = "ID")]
+        id: Option<String>,
+        /// When to be in touch next, and what to do then
+        #[arg(long, value_names = ["DATE", "STEP"], num_args = 1..=2)]
+        next: Vec<String>,
+        /// Show the card as a diff, and make nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask back, also where the card looks like another one
+        #[arg(long, short = 'y')]
+        yes: bool,
+    },
     /// Change fields of a card: set, add to a list, take away
     #[command(override_usage = "karto set ID[,ID…] FIELD=VALUE…\n       karto set --where QUERY FIELD=VALUE…")]
     #[command(
@@ -371,6 +431,18 @@ pub enum Command {
         #[command(flatten)]
         limit: Limit,
     },
+    /// Keeps up with the files: says what changes and what is newly wrong, and keeps the search index up to date
+    #[command(after_help = "Ends with Ctrl-C. docs/watch.md tells what it needs from the system.\n\n\
+        Examples:\n  karto watch\n  karto watch --format jsonl | while read -r event; do …; done\n  \
+        karto watch --poll 5    (on a network drive)")]
+    Watch {
+        /// Look at the folder every so many seconds, where the system does not tell of changes
+        #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+        poll: Option<Duration>,
+        /// How changes are written
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: WatchFormat,
+    },
     /// What a code of `karto validate` means
     Explain {
         /// The code, such as stage-unknown; without it, all codes
@@ -421,6 +493,14 @@ pub enum Shell {
     Zsh,
     /// fish
     Fish,
+}
+
+fn parse_seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "a number of seconds, such as 5".to_owned())?;
+    if !(0.1..=86_400.0).contains(&seconds) {
+        return Err("between 0.1 and 86400 seconds".to_owned());
+    }
+    Ok(Duration::from_secs_f64(seconds))
 }
 
 fn parse_day(text: &str) -> Result<NaiveDate, String> {

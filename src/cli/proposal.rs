@@ -15,6 +15,8 @@ use crate::check::codes::GATE_NOT_MET;
 use crate::check::{self, CheckOptions};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::codes::FORMAT_NEWER;
+use crate::model::schema::TypeDef;
+use crate::model::schema::codes::FIELD_MISSING;
 use crate::model::{Record, TaskState};
 use crate::output::{self, Style, clean, diagnostics, paint};
 use crate::query::derived::next_step;
@@ -99,6 +101,17 @@ impl Proposal {
         self.cards.push(Proposed { id, path, before, after, verdict });
     }
 
+    /// The card of this id as it would be, or as it is where that was refused.
+    pub(super) fn record(&self, id: &str) -> Option<&Record> {
+        let card = self.cards.iter().find(|card| card.id == id)?;
+        card.after.as_ref().map(|(after, _)| after).or(card.before.as_ref())
+    }
+
+    /// The cards that are ready to be written, as they would be.
+    pub(super) fn ready(&self) -> impl Iterator<Item = &Record> {
+        self.cards.iter().filter(|card| card.is_ready()).filter_map(|card| Some(&card.after.as_ref()?.0))
+    }
+
     /// The files that would change.
     pub(super) fn changes(&self) -> ChangeSet {
         let mut changes = ChangeSet::default();
@@ -143,15 +156,23 @@ impl Proposal {
         lacking.filter(|(_, missing)| !missing.is_empty()).collect()
     }
 
-    /// What the gate asks for and a card lacks, if that is all that is wrong with the change.
+    /// What the type and the gate ask for and a card lacks, if that is all that is wrong with the change.
     fn missing_at_gate(&self, session: &Session<'_, '_>, card: &Proposed) -> Vec<String> {
         let (Some(after), Verdict::Wrong(findings)) = (&self.after, &card.verdict) else { return Vec::new() };
-        if findings.iter().any(|finding| finding.code != GATE_NOT_MET) {
+        if findings.iter().any(|finding| finding.code != GATE_NOT_MET && finding.code != FIELD_MISSING) {
             return Vec::new();
         }
         let hits = Hits::default();
         let ctx = Context { catalog: &after.catalog, ..session.context(&hits) };
-        after.catalog.index_of(&card.id).map_or_else(Vec::new, |index| check::unmet_gate(&ctx, index))
+        let Some((index, record)) = after.catalog.entries().find(|(_, record)| record.path == card.path) else {
+            return Vec::new();
+        };
+        let def = session.workspace.config().schemas.get(&record.record_type);
+        let required = def.into_iter().flat_map(TypeDef::required);
+        let required = required.filter(|name| *name != "type" && record.value(name).is_none()).map(str::to_owned);
+        let mut missing: Vec<String> = required.collect();
+        missing.extend(check::unmet_gate(&ctx, index));
+        missing
     }
 
     /// The cards that would be left without the next step that they owe.
@@ -199,8 +220,9 @@ impl Proposal {
         for card in &self.cards {
             let (reason, hint, findings) = match &card.verdict {
                 Verdict::Ready => continue,
-                Verdict::Refused(Refusal::Unreadable { findings }) => {
-                    ("the card can't be read".into(), None, &findings[..])
+                // What is wrong stands below, with its own remedies.
+                Verdict::Refused(refusal) if !refusal.findings().is_empty() => {
+                    (refusal.to_string(), None, refusal.findings())
                 }
                 Verdict::Refused(refusal) => (refusal.to_string(), refusal.hint(), &[][..]),
                 Verdict::Wrong(findings) => {
@@ -270,7 +292,10 @@ impl Proposal {
                 writeln!(session.io.out, "{id}: nothing to change")?;
                 continue;
             }
-            let said = output::changes(card.before.as_ref(), after);
+            let mut said = output::changes(card.before.as_ref(), after);
+            if card.before.is_none() {
+                said.insert(0, format!("created, {}", card.path));
+            }
             let said = if said.is_empty() { "changed".to_owned() } else { said.join(", ") };
             writeln!(session.io.out, "{id}: {}", clean(&said))?;
         }

@@ -12,13 +12,19 @@ use crate::text::{Document, SourcePath};
 
 pub mod codes;
 mod commit;
+mod derived;
 pub mod fulltext;
 pub mod git;
+pub mod init;
 mod load;
+mod mirror;
+mod stamp;
+mod templates;
 mod walk;
 pub mod workbench;
 
-pub use commit::CommitError;
+pub use commit::{CommitError, Committed, JournalTrouble, LeftBehind, Outcome, Recovered, Why};
+pub use mirror::{CardName, FileChange, How, Look, Mirror, Seen};
 pub use walk::read_limited;
 
 /// The file that marks the root of a workspace.
@@ -68,8 +74,8 @@ impl WorkspaceError {
     pub fn hint(&self) -> &'static str {
         match self {
             WorkspaceError::NotFound { .. } => {
-                "go to the folder of your workspace, or name it: `karto -C DIR …`; an empty file called karto.yaml makes \
-                 any folder a workspace"
+                "go to the folder of your workspace, or name it: `karto -C DIR …`; `karto init` makes any folder a \
+                 workspace"
             }
             WorkspaceError::Io { .. } => "check that it exists and that you may read it",
         }
@@ -128,18 +134,18 @@ impl Workspace {
 
     /// What would be read if a set of changes were carried out; findings of the files that it changes come last.
     pub fn foresee(&self, snapshot: &Snapshot, changes: &ChangeSet) -> Snapshot {
-        let mut read_anew = Vec::new();
+        let mut cards = Vec::new();
         let mut findings: Vec<Diagnostic> = snapshot.findings.clone();
         findings.retain(|finding| finding.path.as_ref().is_none_or(|path| changes.get(path).is_none()));
         for (path, change) in changes.files() {
-            let card = change.after.as_ref().map(|bytes| {
-                let (card, own) = read_card(path, &Document::parse(bytes.clone()), &self.config);
-                findings.extend(own);
-                card
-            });
-            read_anew.push((path.clone(), card));
+            let Some(bytes) = &change.after else { continue };
+            let (card, own) = read_card(path, &Document::parse(bytes.clone()), &self.config);
+            findings.extend(own);
+            cards.push(card);
         }
-        Snapshot { catalog: snapshot.catalog.with(read_anew, &self.config), findings, files: snapshot.files }
+        let paths = changes.files().map(|(path, _)| path.clone()).collect();
+        let catalog = snapshot.catalog.clone().replace(&paths, cards, &self.config);
+        Snapshot { catalog, findings, files: snapshot.files }
     }
 
     /// The workspace as it would be if `karto.yaml` held these bytes.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bodies;
+mod commits;
 mod dependencies;
 mod diagnostics;
 mod documentation;
@@ -23,3 +24,4 @@ mod queries;
 mod readme;
 mod support;
 mod transcripts;
+mod watch;

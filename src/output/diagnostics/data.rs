@@ -29,6 +29,12 @@ pub fn jsonl(diagnostics: &[Diagnostic], sources: Sources<'_>, out: &mut dyn Wri
     writer::lines(diagnostics.iter().map(|diagnostic| item(diagnostic, &mut cache)), out)
 }
 
+/// The findings as the items of [`json()`].
+pub fn values(diagnostics: &[Diagnostic], sources: Sources<'_>) -> Vec<Value> {
+    let mut cache = SourceCache::new(sources);
+    diagnostics.iter().map(|diagnostic| item(diagnostic, &mut cache)).collect()
+}
+
 fn item(diagnostic: &Diagnostic, cache: &mut SourceCache<'_>) -> Value {
     let source = diagnostic.path.as_ref().and_then(|path| cache.get(path));
     let source = source.as_deref();
