@@ -143,6 +143,11 @@ impl Workspace {
         Snapshot { catalog: snapshot.catalog.with(read_anew, &self.config), findings, files: snapshot.files }
     }
 
+    /// True if a card that is to lie at `path` would be read: neither `.gitignore` nor `include:` leaves it out.
+    pub fn would_read(&self, path: &SourcePath) -> bool {
+        walk::would_take(&self.root, &self.config.include, path)
+    }
+
     /// The bytes of a file of the workspace.
     ///
     /// # Errors

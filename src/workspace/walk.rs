@@ -47,14 +47,15 @@ pub(super) fn walk(root: &Path, include: &[Spanned<String>]) -> Result<Found, Wo
             }
         };
         let is_folder = entry.file_type().is_dir();
-        if entry.depth() > 0 && (is_reserved(&entry) || ignores.excludes(&entry)) {
+        let excludes = |ignores: &mut Ignores| ignores.excludes(entry.path(), entry.depth(), is_folder);
+        if entry.depth() > 0 && (is_reserved(&entry) || excludes(&mut ignores)) {
             if is_folder {
                 entries.skip_current_dir();
             }
             continue;
         }
         if is_folder {
-            ignores.enter(&entry);
+            ignores.enter(entry.path(), entry.depth());
         } else if is_markdown(entry.path()) && !include.matched(entry.path(), false).is_ignore() {
             walk.take(&entry);
         }
@@ -62,6 +63,24 @@ pub(super) fn walk(root: &Path, include: &[Spanned<String>]) -> Result<Found, Wo
     walk.follow_links();
     walk.files.sort();
     Ok(Found { files: walk.files, findings: walk.findings })
+}
+
+/// True if a walk would take a card that is to lie at `path`.
+pub(super) fn would_take(root: &Path, include: &[Spanned<String>], path: &SourcePath) -> bool {
+    let mut ignores = Ignores::new(root);
+    ignores.enter(root, 0);
+    let mut there = root.to_owned();
+    let parts: Vec<&str> = path.as_str().split('/').collect();
+    for (at, part) in (1..).zip(&parts) {
+        there.push(part);
+        let is_folder = at < parts.len();
+        let reserved = part.starts_with('.') || (at == 1 && is_folder && RESERVED.contains(part));
+        if reserved || ignores.excludes(&there, at, is_folder) {
+            return false;
+        }
+        ignores.enter(&there, at);
+    }
+    is_markdown(&there) && !include_globs(root, include).0.matched(&there, false).is_ignore()
 }
 
 struct Walk<'a> {
@@ -190,18 +209,16 @@ impl Ignores {
         Self { stack }
     }
 
-    fn enter(&mut self, folder: &DirEntry) {
-        self.stack.retain(|(depth, _)| *depth < folder.depth() + 1 || *depth == 0);
-        if let Some(ignore) = read_ignore(folder.path()) {
-            self.stack.push((folder.depth() + 1, ignore));
+    fn enter(&mut self, folder: &Path, at: usize) {
+        self.stack.retain(|(depth, _)| *depth < at + 1 || *depth == 0);
+        if let Some(ignore) = read_ignore(folder) {
+            self.stack.push((at + 1, ignore));
         }
     }
 
-    fn excludes(&mut self, entry: &DirEntry) -> bool {
-        let is_folder = entry.file_type().is_dir();
-        self.stack.retain(|(depth, _)| *depth <= entry.depth());
-        let verdict =
-            self.stack.iter().rev().map(|(_, ignore)| ignore.matched(entry.path(), is_folder)).find(|m| !m.is_none());
+    fn excludes(&mut self, path: &Path, at: usize, is_folder: bool) -> bool {
+        self.stack.retain(|(depth, _)| *depth <= at);
+        let verdict = self.stack.iter().rev().map(|(_, ignore)| ignore.matched(path, is_folder)).find(|m| !m.is_none());
         verdict.is_some_and(|verdict| verdict.is_ignore())
     }
 }

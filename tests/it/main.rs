@@ -17,6 +17,7 @@ mod house;
 mod laws;
 mod left_out;
 mod nasty;
+mod new_cards;
 mod queries;
 mod readme;
 mod support;
