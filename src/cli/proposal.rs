@@ -280,12 +280,7 @@ impl Proposal {
             (None, Some((after, _))) => !after.history.is_empty(),
             _ => false,
         };
-        let nobody = CliError::Nobody;
-        if session.me.is_none() && self.cards.iter().any(|card| card.is_ready() && is_signed(card)) {
-            let hint = nobody.hint().unwrap_or_default();
-            writeln!(session.io.err, "note: nobody knows who you are, so no name is written; {hint}")?;
-        }
-        Ok(())
+        if self.cards.iter().any(|card| card.is_ready() && is_signed(card)) { say_nobody(session) } else { Ok(()) }
     }
 
     fn say_done(&self, session: &mut Session<'_, '_>) -> Result<(), CliError> {
@@ -340,7 +335,7 @@ fn open<'a>(session: &'a Session<'_, '_>, record: &Record) -> Result<Draft<'a>, 
 }
 
 /// The errors that there would be and are not yet, in any file.
-fn added_errors(session: &Session<'_, '_>, after: &Snapshot, next_step: NextStep) -> Vec<Diagnostic> {
+pub(super) fn added_errors(session: &Session<'_, '_>, after: &Snapshot, next_step: NextStep) -> Vec<Diagnostic> {
     let hits = Hits::default();
     let now = session.context(&hits);
     let then = Context { catalog: &after.catalog, ..now };
@@ -388,18 +383,23 @@ fn raises_the_gate(finding: &Diagnostic, now: &Context<'_>, then: &Context<'_>, 
     })
 }
 
+/// Where something is written that should bear a name, and nobody knows whose: how to say so.
+pub(super) fn say_nobody(session: &mut Session<'_, '_>) -> Result<(), CliError> {
+    let nobody = CliError::Nobody;
+    if session.me.is_none() {
+        let hint = nobody.hint().unwrap_or_default();
+        writeln!(session.io.err, "note: nobody knows who you are, so no name is written; {hint}")?;
+    }
+    Ok(())
+}
+
 /// Karto's own rules must be readable before anything is written under them.
 ///
 /// # Errors
 /// [`CliError::Argument`] if they are not, or if they are those of a newer version.
 pub(super) fn check_rules(session: &Session<'_, '_>) -> Result<(), CliError> {
+    check_format(session)?;
     let findings = session.workspace.findings();
-    if let Some(newer) = findings.iter().find(|finding| finding.code == FORMAT_NEWER) {
-        return Err(CliError::argument(
-            newer.message.clone(),
-            "nothing is written in a format that is newer: update karto",
-        ));
-    }
     match findings.iter().find(|finding| finding.severity == Severity::Error) {
         Some(broken) => {
             let place = broken.path.as_ref().map_or("karto.yaml", SourcePath::as_str);
@@ -408,6 +408,18 @@ pub(super) fn check_rules(session: &Session<'_, '_>) -> Result<(), CliError> {
         }
         None => Ok(()),
     }
+}
+
+/// Nothing is written in a format that a later version may understand otherwise.
+///
+/// # Errors
+/// [`CliError::Argument`] if the workspace has a newer one.
+pub(super) fn check_format(session: &Session<'_, '_>) -> Result<(), CliError> {
+    let newer = session.workspace.findings().iter().find(|finding| finding.code == FORMAT_NEWER);
+    newer.map_or(Ok(()), |newer| {
+        let hint = "nothing is written in a format that is newer: update karto";
+        Err(CliError::argument(newer.message.clone(), hint))
+    })
 }
 
 /// Who makes the change, and when: the present minute, unless the call says another day. Without a person no name is

@@ -8,12 +8,14 @@ use crate::diagnostic::Code;
 mod day;
 mod describe;
 mod due;
+mod edit;
 mod explain;
 mod funnel;
 #[cfg(feature = "search")]
 mod index;
 mod init;
 mod list;
+mod mend;
 mod move_stage;
 mod new;
 mod record_data;
@@ -23,6 +25,7 @@ mod shell;
 mod show;
 mod snooze;
 mod validate;
+mod watch;
 
 /// Runs what the command line says; gives the exit status.
 pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
@@ -60,11 +63,18 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
             move_stage::run(Session::open(global, io)?, &words, at.as_deref(), reopen, &write)
         }
         Command::Snooze { words, write } => snooze::run(Session::open(global, io)?, &words, &write),
+        Command::Edit { words, history, resume, discard, dry_run } => {
+            let how = edit::Options { history, resume, discard, dry_run };
+            edit::run(Session::open(global, io)?, &words, how)
+        }
         #[cfg(feature = "search")]
         Command::Index { rebuild, status, verify } => index::run(Session::open(global, io)?, rebuild, status, verify),
-        Command::Validate { paths, strict, format, limit } => {
-            validate::run(Session::open(global, io)?, &paths, strict, format, limit)
+        Command::Validate { paths, strict, fix, history, dry_run, format, limit } => {
+            let options = validate::Options { strict, history, dry_run, format, limit };
+            let session = Session::open(global, io)?;
+            if fix { mend::run(session, &paths, &options) } else { validate::run(session, &paths, &options) }
         }
+        Command::Watch { poll, format } => watch::run(&global, io, poll, format),
         Command::Explain { code } => explain::run(code.as_deref(), &global, io),
         Command::Schema { record_type } => describe::schema(record_type.as_deref(), &global, io),
         Command::Fields { record_type, format, limit } => {

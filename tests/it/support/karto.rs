@@ -133,6 +133,7 @@ impl Karto {
         let mut io = Io {
             out: &mut out,
             err: &mut err,
+            reader_has_gone: std::rc::Rc::default(),
             terminal: self.width.map(|width| TerminalSize { width, height: 50 }),
             err_is_terminal: self.typed.is_some(),
             input: &mut self.typed.as_deref().or(self.piped_in.as_deref()).unwrap_or_default().as_bytes(),
