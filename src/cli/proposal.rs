@@ -292,10 +292,10 @@ impl Proposal {
                 writeln!(session.io.out, "{id}: nothing to change")?;
                 continue;
             }
-            let mut said = output::changes(card.before.as_ref(), after);
-            if card.before.is_none() {
-                said.insert(0, format!("created, {}", card.path));
-            }
+            let said = match change.before {
+                None => [vec![format!("created, {}", card.path)], output::created(after)].concat(),
+                Some(_) => output::changes(card.before.as_ref(), after),
+            };
             let said = if said.is_empty() { "changed".to_owned() } else { said.join(", ") };
             writeln!(session.io.out, "{id}: {}", clean(&said))?;
         }
