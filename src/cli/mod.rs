@@ -9,6 +9,7 @@ mod args;
 mod command;
 mod complete;
 mod error;
+mod follow_up;
 mod identity;
 mod io_handles;
 mod pager;

@@ -99,6 +99,16 @@ impl Proposal {
         self.cards.push(Proposed { id, path, before, after, verdict });
     }
 
+    /// True if there is one card, and nothing speaks against what is meant with it.
+    pub(super) fn is_of_one(&self) -> bool {
+        matches!(self.cards.as_slice(), [card] if card.is_ready())
+    }
+
+    /// True if the intention itself refused a card.
+    pub(super) fn has_refused(&self) -> bool {
+        self.cards.iter().any(|card| matches!(card.verdict, Verdict::Refused(_)))
+    }
+
     /// The files that would change.
     pub(super) fn changes(&self) -> ChangeSet {
         let mut changes = ChangeSet::default();

@@ -7,12 +7,14 @@ use crate::diagnostic::Code;
 
 mod day;
 mod describe;
+mod done;
 mod due;
 mod explain;
 mod funnel;
 #[cfg(feature = "search")]
 mod index;
 mod list;
+mod log;
 mod move_stage;
 mod record_data;
 mod search;
@@ -20,6 +22,7 @@ mod set;
 mod shell;
 mod show;
 mod snooze;
+mod task;
 mod validate;
 
 /// Runs what the command line says; gives the exit status.
@@ -44,6 +47,17 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
         Command::Set { words, write } => set::run(Session::open(global, io)?, &words, &write),
         Command::Move { words, at, reopen, write } => {
             move_stage::run(Session::open(global, io)?, &words, at.as_deref(), reopen, &write)
+        }
+        Command::Log { words, outcome, incoming, outgoing, with, at, minutes, next, write } => {
+            let options = log::Options { outcome, incoming, outgoing, with, at, minutes, next };
+            log::run(Session::open(global, io)?, &words, options, &write)
+        }
+        Command::Task { words, due, on, est, rec, person, as_kind, priority, write } => {
+            let options = task::Options { due, on, est, rec, person, as_kind, priority };
+            task::run(Session::open(global, io)?, &words, options, &write)
+        }
+        Command::Done { words, at, cancel, write } => {
+            done::run(Session::open(global, io)?, &words, at.as_deref(), cancel, &write)
         }
         Command::Snooze { words, write } => snooze::run(Session::open(global, io)?, &words, &write),
         #[cfg(feature = "search")]
