@@ -24,11 +24,12 @@ pub fn changes(before: Option<&Record>, after: &Record) -> Vec<String> {
         said.push(format!("no {} any more (it was {})", gone.name, for_people(&gone.value)));
     }
     let old_log = before.map_or(&[][..], |record| &record.content.log);
-    let new = after.content.log.iter().filter(|entry| !old_log.iter().any(|old| same_entry(old, entry)));
-    said.extend(new.map(entry));
+    said.extend(added(old_log, &after.content.log, same_entry).into_iter().map(entry));
     let old_tasks = before.map_or(&[][..], |record| &record.content.tasks);
-    let new = after.content.tasks.iter().filter(|task| !old_tasks.iter().any(|old| same_task(old, task)));
-    said.extend(new.map(task));
+    let mut tasks = added(old_tasks, &after.content.tasks, same_task);
+    // The next of a repeating task is told after the one that was done.
+    tasks.sort_by_key(|task| task.state == TaskState::Open);
+    said.extend(tasks.into_iter().map(task));
     said
 }
 
@@ -68,6 +69,16 @@ fn list_or_value(value: &Value) -> String {
 /// What a list's item is called: a map by its name.
 fn name(item: &Value) -> String {
     item.get("name").or_else(|| item.get("id")).unwrap_or(item).display().into_owned()
+}
+
+/// What is there and was not; two of the same are two.
+fn added<'r, T>(before: &'r [T], after: &'r [T], same: fn(&T, &T) -> bool) -> Vec<&'r T> {
+    let mut before: Vec<&T> = before.iter().collect();
+    let mut is_new = |thing: &&T| {
+        let known = before.iter().position(|old| same(old, thing));
+        known.map(|at| before.remove(at)).is_none()
+    };
+    after.iter().filter(|thing| is_new(thing)).collect()
 }
 
 fn same_entry(a: &LogEntry, b: &LogEntry) -> bool {
