@@ -17,8 +17,6 @@ pub fn changes(before: Option<&Record>, after: &Record) -> Vec<String> {
                 Some(items) => said.push(format!("{name} {items}")),
                 None => said.push(format!("{name} {} → {}", for_people(from), for_people(&field.value))),
             },
-            // Of a new card these go without saying.
-            ("name" | "created", None) if before.is_none() => {}
             (name, None) => said.push(format!("{name} {}", list_or_value(&field.value))),
         }
     }
@@ -26,12 +24,19 @@ pub fn changes(before: Option<&Record>, after: &Record) -> Vec<String> {
         said.push(format!("no {} any more (it was {})", gone.name, for_people(&gone.value)));
     }
     let old_log = before.map_or(&[][..], |record| &record.content.log);
-    let new = after.content.log.iter().filter(|entry| !old_log.iter().any(|old| same_entry(old, entry)));
-    said.extend(new.map(entry));
+    said.extend(added(old_log, &after.content.log, same_entry).into_iter().map(entry));
     let old_tasks = before.map_or(&[][..], |record| &record.content.tasks);
-    let new = after.content.tasks.iter().filter(|task| !old_tasks.iter().any(|old| same_task(old, task)));
-    said.extend(new.map(task));
+    let mut tasks = added(old_tasks, &after.content.tasks, same_task);
+    // The next of a repeating task is told after the one that was done.
+    tasks.sort_by_key(|task| task.state == TaskState::Open);
+    said.extend(tasks.into_iter().map(task));
     said
+}
+
+/// What a new card says, in the same words; its name and its day go without saying.
+pub fn created(record: &Record) -> Vec<String> {
+    let fields = record.fields.iter().filter(|field| !matches!(field.name.as_str(), "name" | "created"));
+    changes(None, &Record { fields: fields.cloned().collect(), ..record.clone() })
 }
 
 /// `+erp -cold`, where both are lists; `~` stands before a map that changed within, such as a contact.
@@ -64,6 +69,16 @@ fn list_or_value(value: &Value) -> String {
 /// What a list's item is called: a map by its name.
 fn name(item: &Value) -> String {
     item.get("name").or_else(|| item.get("id")).unwrap_or(item).display().into_owned()
+}
+
+/// What is there and was not; two of the same are two.
+fn added<'r, T>(before: &'r [T], after: &'r [T], same: fn(&T, &T) -> bool) -> Vec<&'r T> {
+    let mut before: Vec<&T> = before.iter().collect();
+    let mut is_new = |thing: &&T| {
+        let known = before.iter().position(|old| same(old, thing));
+        known.map(|at| before.remove(at)).is_none()
+    };
+    after.iter().filter(|thing| is_new(thing)).collect()
 }
 
 fn same_entry(a: &LogEntry, b: &LogEntry) -> bool {
