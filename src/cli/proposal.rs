@@ -200,7 +200,7 @@ impl Proposal {
         if write.dry_run && may_write {
             output::diff(&changes, &session.options(), session.io.out)?;
         } else if may_write {
-            session.workspace.commit(&changes)?;
+            session.commit(&changes)?;
             session.timings.lap("write");
             self.say_done(&mut session)?;
         } else if self.cards.len() > 1 {

@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::timings::Timings;
 use super::{CliError, Io, identity, pager};
 use crate::catalog::Catalog;
+use crate::change::ChangeSet;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Period;
 use crate::model::codes::FORMAT_NEWER;
@@ -100,9 +101,17 @@ impl<'a, 'io> Session<'a, 'io> {
         Ok((query, Question { fields, bound, hits }))
     }
 
-    /// Tells what there is to be told of the full-text index.
+    /// Tells what there is to be told beside the answer: of the full-text index, of a commit.
     pub(super) fn notice(&mut self, notice: Option<String>) -> io::Result<()> {
         notice.map_or(Ok(()), |notice| writeln!(self.io.err, "note: {}", clean(&notice)))
+    }
+
+    /// Carries out changes, and tells what there is to be told of that.
+    pub(super) fn commit(&mut self, changes: &ChangeSet) -> Result<(), CliError> {
+        for note in self.workspace.commit(changes)?.notes() {
+            self.notice(Some(note))?;
+        }
+        Ok(())
     }
 
     /// All that an answer is made from.

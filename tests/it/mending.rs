@@ -16,7 +16,10 @@ fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
         for entry in folder.read_dir().unwrap().flatten() {
             let path = entry.path();
             if path.is_dir() {
-                collect(&path, root, found);
+                // What is derived is nobody's text.
+                if entry.file_name() != ".karto" {
+                    collect(&path, root, found);
+                }
             } else {
                 let name = path.strip_prefix(root).unwrap().display().to_string();
                 found.insert(name, fs::read(path).unwrap());
