@@ -63,6 +63,14 @@ pub enum Refusal {
         /// What it could be.
         hint: String,
     },
+    /// The task that is meant can't be told.
+    #[error("{message}")]
+    NoTask {
+        /// Why not.
+        message: String,
+        /// The open tasks with their numbers and days.
+        tasks: Vec<String>,
+    },
     /// It is in that stage already.
     #[error("it is in `{stage}` already")]
     SameStage {
@@ -131,6 +139,10 @@ impl Refusal {
             Refusal::Template { .. } => "mend it: it begins with `---`, the type and the fields to fill in".to_owned(),
             Refusal::Field(refused) => refused.remedy().to_owned(),
             Refusal::Value { hint, .. } | Refusal::StageUnknown { hint, .. } => hint.clone(),
+            Refusal::NoTask { tasks, .. } if !tasks.is_empty() => {
+                format!("name one by its number or a part of its text: {}", tasks.join("; "))
+            }
+            Refusal::NoTask { .. } => return None,
             Refusal::Closed { .. } => "say --reopen if it is to be opened again".to_owned(),
             Refusal::OutOfOrder { next, .. } if !next.is_empty() => format!("what may come: {}", next.join(", ")),
             Refusal::Backwards { .. } => "say --at with that day or a later one".to_owned(),

@@ -363,6 +363,106 @@ pub enum Command {
         #[command(flatten)]
         write: Write,
     },
+    /// Write down what happened: a call, a visit, an e-mail, and when to be in touch again
+    #[command(override_usage = "karto log [OPTIONS] ID[,ID…] KIND [OUTCOME] [TEXT…|-]\n       \
+        karto log --where QUERY [OPTIONS] KIND [OUTCOME] [TEXT…|-]")]
+    #[command(
+        after_help = "The first line of the text is the title, the rest stands below it. Without a text, or with -, it \
+        is read from standard input.\nKinds and outcomes are those of karto.yaml, in any language it knows. One with a \
+        hyphen, such as no-answer, may follow the kind; the others need --outcome.\nAfter --next stand the day and, in \
+        quotes, the step: a text of the entry goes before it.\n\n\
+        Examples:\n  karto log acme call \"Wants a second price\" --with kowalski --for 25m --next friday \"Send it\"\n  \
+        karto log acme telefon no-answer --next tomorrow\n  karto log acme-erp visit --at 2026-11-20 < minutes.txt\n  \
+        karto log acme email --in --outcome offer-request \"Asks for 12 users\""
+    )]
+    Log {
+        /// The ids, the kind of contact, and what was said
+        #[arg(value_name = "ID", required = true)]
+        words: Vec<String>,
+        /// What came of it: offer-request, refused, no-answer, …
+        #[arg(long, value_name = "OUTCOME")]
+        outcome: Option<String>,
+        /// They began
+        #[arg(long = "in", conflicts_with = "outgoing")]
+        incoming: bool,
+        /// We began
+        #[arg(long = "out")]
+        outgoing: bool,
+        /// Whom it was with: contacts by id or name, with commas between them; elsewhere client#contact
+        #[arg(long, value_name = "CONTACT", value_delimiter = ',')]
+        with: Vec<String>,
+        /// When it happened: a day, perhaps with a time, or a time of today [default: now]
+        #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+        at: Option<String>,
+        /// How long it took: 30m, 1h30m
+        #[arg(long = "for", value_name = "TIME")]
+        minutes: Option<String>,
+        /// Promise the next contact: the day, and what to do then
+        #[arg(long, value_names = ["DATE", "STEP"], num_args = 1..=2)]
+        next: Vec<String>,
+        /// How.
+        #[command(flatten)]
+        write: Write,
+    },
+    /// Write down what is to be done
+    #[command(override_usage = "karto task [OPTIONS] ID[,ID…] TEXT…\n       karto task --where QUERY [OPTIONS] TEXT…")]
+    #[command(
+        after_help = "The text may hold the words of a task itself: due:friday on:tomorrow est:30m rec:1w as:call @anna \
+        (A).\n\nExamples:\n  karto task acme-erp \"Send the revised offer\" --due wednesday --est 30m\n  \
+        karto task acme \"Ring about the budget\" --due 2026-11-25T09:00 --as call --for piotr\n  \
+        karto task acme Ask for the figures due:+2w rec:3m"
+    )]
+    Task {
+        /// The ids, and what is to be done
+        #[arg(value_name = "ID", required = true)]
+        words: Vec<String>,
+        /// Until when it is promised: a day, perhaps with a time
+        #[arg(long, value_name = "DATE")]
+        due: Option<String>,
+        /// The day on which it is planned
+        #[arg(long, value_name = "DATE")]
+        on: Option<String>,
+        /// How long it will take: 30m, 1h30m
+        #[arg(long, value_name = "TIME")]
+        est: Option<String>,
+        /// It comes again, so long after its day: 1w, 3m
+        #[arg(long, value_name = "PERIOD")]
+        rec: Option<String>,
+        /// Whose it is: me, or an id of karto.yaml's people [default: the card's owner]
+        #[arg(long = "for", value_name = "PERSON")]
+        person: Option<String>,
+        /// What it counts as once it is done: call, visit, …
+        #[arg(long = "as", value_name = "KIND")]
+        as_kind: Option<String>,
+        /// How much it weighs
+        #[arg(long, value_name = "LETTER", ignore_case = true)]
+        priority: Option<TaskPriority>,
+        /// How.
+        #[command(flatten)]
+        write: Write,
+    },
+    /// Tick a task, with what came of it; of one that repeats, the next is written
+    #[command(override_usage = "karto done [OPTIONS] ID[,ID…] [N|TEXT] [RESULT…]\n       \
+        karto done --where QUERY [OPTIONS] N|TEXT [RESULT…]")]
+    #[command(
+        after_help = "The open tasks are numbered in the order of the file, as `karto show` has them; the only one needs no \
+        number.\n\nExamples:\n  karto done acme-erp\n  karto done acme-erp 2 \"130 000, approved by the board\"\n  \
+        karto done acme-erp \"revised offer\" --at yesterday\n  karto done acme-erp 1 --cancel \"They have bought elsewhere\""
+    )]
+    Done {
+        /// The ids, which task, and what came of it
+        #[arg(value_name = "ID", required = true)]
+        words: Vec<String>,
+        /// When it was done [default: today]
+        #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+        at: Option<String>,
+        /// It will not be done; it does not come again either
+        #[arg(long)]
+        cancel: bool,
+        /// How.
+        #[command(flatten)]
+        write: Write,
+    },
     /// Promise the next contact for another day
     #[command(override_usage = "karto snooze ID[,ID…] DATE [STEP]\n       karto snooze --where QUERY DATE [STEP]")]
     #[command(
@@ -482,6 +582,18 @@ pub enum Command {
         #[arg(long, value_name = "COMMAND")]
         command: Option<OsString>,
     },
+}
+
+/// How much a task weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "UPPER")]
+pub enum TaskPriority {
+    /// Most
+    A,
+    /// More
+    B,
+    /// Less
+    C,
 }
 
 /// A shell that can complete.

@@ -20,7 +20,10 @@ pub(super) fn command() -> Command {
             }
             "set" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_fields))),
             "move" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_stages))),
-            "snooze" | "edit" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids))),
+            "log" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_kinds))),
+            "snooze" | "edit" | "task" | "done" => {
+                command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids)))
+            }
             "schema" | "fields" => command.mut_arg("record_type", |name| name.add(ArgValueCompleter::new(types))),
             "new" => command
                 .mut_arg("record_type", |name| name.add(ArgValueCompleter::new(card_types)))
@@ -94,6 +97,17 @@ fn ids_and_stages(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(workspace) = workspace() else { return Vec::new() };
     let mut candidates = ids_and_fields(current);
     candidates.extend(beginning(current, stages(workspace.config()).into_iter().map(|stage| (stage, "stage"))));
+    candidates
+}
+
+/// What `karto log` takes: ids, then a kind and perhaps its outcome.
+fn ids_and_kinds(current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(workspace) = workspace() else { return Vec::new() };
+    let vocabulary = &workspace.config().vocabulary;
+    let outcomes = vocabulary.outcomes().iter().filter(|outcome| outcome.id.contains('-'));
+    let words = vocabulary.kinds().iter().chain(outcomes).map(|term| (term.id.clone(), term.label.as_str()));
+    let mut candidates = ids(current);
+    candidates.extend(beginning(current, words));
     candidates
 }
 

@@ -13,6 +13,7 @@ mod command;
 mod complete;
 mod editor;
 mod error;
+mod follow_up;
 mod identity;
 mod io_handles;
 mod mending;

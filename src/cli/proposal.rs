@@ -112,6 +112,16 @@ impl Proposal {
         self.cards.iter().filter(|card| card.is_ready()).filter_map(|card| Some(&card.after.as_ref()?.0))
     }
 
+    /// True if there is one card, and nothing speaks against what is meant with it.
+    pub(super) fn is_of_one(&self) -> bool {
+        matches!(self.cards.as_slice(), [card] if card.is_ready())
+    }
+
+    /// True if the intention itself refused a card.
+    pub(super) fn has_refused(&self) -> bool {
+        self.cards.iter().any(|card| matches!(card.verdict, Verdict::Refused(_)))
+    }
+
     /// The files that would change.
     pub(super) fn changes(&self) -> ChangeSet {
         let mut changes = ChangeSet::default();
@@ -201,7 +211,6 @@ impl Proposal {
             output::diff(&changes, &session.options(), session.io.out)?;
         } else if may_write {
             session.commit(&changes)?;
-            session.timings.lap("write");
             self.say_done(&mut session)?;
         } else if self.cards.len() > 1 {
             let advice = if refused < self.cards.len() { "; --keep-going writes the others" } else { "" };
@@ -292,11 +301,11 @@ impl Proposal {
                 writeln!(session.io.out, "{id}: nothing to change")?;
                 continue;
             }
-            let mut said = output::changes(card.before.as_ref(), after);
-            if card.before.is_none() {
-                said.insert(0, format!("created, {}", card.path));
-            }
-            let said = if said.is_empty() { "changed".to_owned() } else { said.join(", ") };
+            let said = match change.before {
+                None => [vec![format!("created, {}", card.path)], output::created(after)].concat(),
+                Some(_) => output::changes(card.before.as_ref(), after),
+            };
+            let said = if said.is_empty() { "changed".to_owned() } else { said.join("; ") };
             writeln!(session.io.out, "{id}: {}", clean(&said))?;
         }
         self.say_next_step(session)

@@ -106,14 +106,6 @@ impl<'a, 'io> Session<'a, 'io> {
         notice.map_or(Ok(()), |notice| writeln!(self.io.err, "note: {}", clean(&notice)))
     }
 
-    /// Carries out changes, and tells what there is to be told of that.
-    pub(super) fn commit(&mut self, changes: &ChangeSet) -> Result<(), CliError> {
-        for note in self.workspace.commit(changes)?.notes() {
-            self.notice(Some(note))?;
-        }
-        Ok(())
-    }
-
     /// All that an answer is made from.
     pub(super) fn context<'c>(&'c self, hits: &'c Hits) -> Context<'c> {
         Context {
@@ -123,6 +115,16 @@ impl<'a, 'io> Session<'a, 'io> {
             me: self.me.as_deref(),
             hits,
         }
+    }
+
+    /// Carries changes out, and tells what there is to be told of it.
+    pub(super) fn commit(&mut self, changes: &ChangeSet) -> Result<(), CliError> {
+        let committed = self.workspace.commit(changes)?;
+        for note in committed.notes() {
+            writeln!(self.io.err, "note: {}", clean(&note))?;
+        }
+        self.timings.lap("write");
+        Ok(())
     }
 
     /// The day that an argument names, perhaps with a time: `friday`, `-7d`, `2026-11-25T09:00`.

@@ -7,6 +7,7 @@ use crate::diagnostic::Code;
 
 mod day;
 mod describe;
+mod done;
 mod due;
 mod edit;
 mod explain;
@@ -15,6 +16,7 @@ mod funnel;
 mod index;
 mod init;
 mod list;
+mod log;
 mod mend;
 mod move_stage;
 mod new;
@@ -24,6 +26,7 @@ mod set;
 mod shell;
 mod show;
 mod snooze;
+mod task;
 mod validate;
 mod watch;
 
@@ -61,6 +64,17 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
         Command::Set { words, write } => set::run(Session::open(global, io)?, &words, &write),
         Command::Move { words, at, reopen, write } => {
             move_stage::run(Session::open(global, io)?, &words, at.as_deref(), reopen, &write)
+        }
+        Command::Log { words, outcome, incoming, outgoing, with, at, minutes, next, write } => {
+            let options = log::Options { outcome, incoming, outgoing, with, at, minutes, next };
+            log::run(Session::open(global, io)?, &words, options, &write)
+        }
+        Command::Task { words, due, on, est, rec, person, as_kind, priority, write } => {
+            let options = task::Options { due, on, est, rec, person, as_kind, priority };
+            task::run(Session::open(global, io)?, &words, options, &write)
+        }
+        Command::Done { words, at, cancel, write } => {
+            done::run(Session::open(global, io)?, &words, at.as_deref(), cancel, &write)
         }
         Command::Snooze { words, write } => snooze::run(Session::open(global, io)?, &words, &write),
         Command::Edit { words, history, resume, discard, dry_run } => {
