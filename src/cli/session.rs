@@ -101,7 +101,7 @@ impl<'a, 'io> Session<'a, 'io> {
         Ok((query, Question { fields, bound, hits }))
     }
 
-    /// Tells what there is to be told of the full-text index.
+    /// Tells what there is to be told beside the answer: of the full-text index, of a commit.
     pub(super) fn notice(&mut self, notice: Option<String>) -> io::Result<()> {
         notice.map_or(Ok(()), |notice| writeln!(self.io.err, "note: {}", clean(&notice)))
     }

@@ -295,7 +295,7 @@ fn new_findings(session: &Session<'_, '_>, after: &Snapshot) -> Vec<Diagnostic> 
 
 /// Puts the edited texts in the place of the cards.
 fn write(session: &mut Session<'_, '_>, edits: &[Edited<'_>], changes: &ChangeSet) -> Result<u8, CliError> {
-    session.workspace.commit(changes).map_err(|error| {
+    session.commit(changes).map_err(|error| {
         let names: Vec<String> = edits.iter().map(|edit| edit.desk.bench.name()).collect();
         let ids: Vec<&str> = edits.iter().map(|edit| edit.desk.path.stem()).collect();
         let hint = format!(
