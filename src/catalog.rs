@@ -1,9 +1,11 @@
 //! Floor 2: all records of a workspace, in memory, and what ties them to each other.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::model::{Card, Config, Counts, Direction, Note, Record, Reference, TaskState, TextLink};
 use crate::text::{SourcePath, Span, When, did_you_mean};
+
+pub mod likeness;
 
 /// A record's place in its catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,17 +114,6 @@ impl Catalog {
         catalog.index_links();
         catalog.index_activities(config);
         catalog
-    }
-
-    /// The catalog as it would be with some files read anew: each with the card that it holds now, or gone.
-    pub fn with(&self, read_anew: Vec<(SourcePath, Option<Card>)>, config: &Config) -> Self {
-        let changed: HashSet<SourcePath> = read_anew.iter().map(|(path, _)| path.clone()).collect();
-        let records = self.records.iter().filter(|record| !changed.contains(&record.path));
-        let notes = self.notes.iter().filter(|note| !changed.contains(&note.path));
-        let unreadable = self.unreadable.iter().filter(|path| !changed.contains(*path));
-        let kept = records.cloned().map(Card::Record);
-        let kept = kept.chain(notes.cloned().map(Card::Note)).chain(unreadable.cloned().map(Card::Unreadable));
-        Self::build(kept.chain(read_anew.into_iter().filter_map(|(_, card)| card)).collect(), config)
     }
 
     fn index_ids(&mut self) {

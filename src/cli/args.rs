@@ -277,6 +277,55 @@ pub enum Command {
         #[arg(long)]
         verify: bool,
     },
+    /// Make a folder a workspace: rules with every setting explained, folders, git's files
+    #[command(
+        after_help = "Nothing that is there is overwritten: in a git repository or a vault of notes it adds what \
+        is missing.\n\nExamples:\n  karto init\n  karto init crm --currency PLN --timezone Europe/Warsaw\n  \
+        karto init ~/vault --dry-run"
+    )]
+    Init {
+        /// The folder; it is made where it is missing [default: the one you are in]
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+        /// The currency of sums: PLN, RON, HUF, EUR …
+        #[arg(long, value_name = "CODE")]
+        currency: Option<String>,
+        /// The time zone, such as Europe/Warsaw [default: that of the computer]
+        #[arg(long, value_name = "ZONE")]
+        timezone: Option<String>,
+        /// Show what would be made as a diff, and make nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Make a card of any type: lead, client, opportunity, offer
+    #[command(override_usage = "karto new TYPE NAME [FIELD=VALUE]…")]
+    #[command(
+        after_help = "It begins with templates/TYPE.md where there is one, in the first stage, and is yours unless \
+        owner= says whose.\nA contact is typed as it stands on a visiting card: name first, the rest in any order.\n\n\
+        Examples:\n  karto new lead Łódź Tools contact=Jan Kowalski, CEO, +48 600 100 200, jan@lodztools.example\n  \
+        karto new opportunity \"ERP rollout\" client=acme value=120000 --next friday \"Ask for the plan\"\n  \
+        karto new offer \"ERP rollout\" opportunity=acme-erp valid_until=+30d --dry-run"
+    )]
+    New {
+        /// The type, or an unambiguous beginning of it
+        #[arg(value_name = "TYPE")]
+        record_type: String,
+        /// The name, and fields to set; field+=x adds to a list
+        #[arg(value_name = "NAME", required = true)]
+        words: Vec<String>,
+        /// The id, in place of the one that is made of the name
+        #[arg(long, value_name = "ID")]
+        id: Option<String>,
+        /// When to be in touch next, and what to do then
+        #[arg(long, value_names = ["DATE", "STEP"], num_args = 1..=2)]
+        next: Vec<String>,
+        /// Show the card as a diff, and make nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask back, also where the card looks like another one
+        #[arg(long, short = 'y')]
+        yes: bool,
+    },
     /// Change fields of a card: set, add to a list, take away
     #[command(override_usage = "karto set ID[,ID…] FIELD=VALUE…\n       karto set --where QUERY FIELD=VALUE…")]
     #[command(
@@ -314,6 +363,106 @@ pub enum Command {
         #[command(flatten)]
         write: Write,
     },
+    /// Write down what happened: a call, a visit, an e-mail, and when to be in touch again
+    #[command(override_usage = "karto log [OPTIONS] ID[,ID…] KIND [OUTCOME] [TEXT…|-]\n       \
+        karto log --where QUERY [OPTIONS] KIND [OUTCOME] [TEXT…|-]")]
+    #[command(
+        after_help = "The first line of the text is the title, the rest stands below it. Without a text, or with -, it \
+        is read from standard input.\nKinds and outcomes are those of karto.yaml, in any language it knows. One with a \
+        hyphen, such as no-answer, may follow the kind; the others need --outcome.\nAfter --next stand the day and, in \
+        quotes, the step: a text of the entry goes before it.\n\n\
+        Examples:\n  karto log acme call \"Wants a second price\" --with kowalski --for 25m --next friday \"Send it\"\n  \
+        karto log acme telefon no-answer --next tomorrow\n  karto log acme-erp visit --at 2026-11-20 < minutes.txt\n  \
+        karto log acme email --in --outcome offer-request \"Asks for 12 users\""
+    )]
+    Log {
+        /// The ids, the kind of contact, and what was said
+        #[arg(value_name = "ID", required = true)]
+        words: Vec<String>,
+        /// What came of it: offer-request, refused, no-answer, …
+        #[arg(long, value_name = "OUTCOME")]
+        outcome: Option<String>,
+        /// They began
+        #[arg(long = "in", conflicts_with = "outgoing")]
+        incoming: bool,
+        /// We began
+        #[arg(long = "out")]
+        outgoing: bool,
+        /// Whom it was with: contacts by id or name, with commas between them; elsewhere client#contact
+        #[arg(long, value_name = "CONTACT", value_delimiter = ',')]
+        with: Vec<String>,
+        /// When it happened: a day, perhaps with a time, or a time of today [default: now]
+        #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+        at: Option<String>,
+        /// How long it took: 30m, 1h30m
+        #[arg(long = "for", value_name = "TIME")]
+        minutes: Option<String>,
+        /// Promise the next contact: the day, and what to do then
+        #[arg(long, value_names = ["DATE", "STEP"], num_args = 1..=2)]
+        next: Vec<String>,
+        /// How.
+        #[command(flatten)]
+        write: Write,
+    },
+    /// Write down what is to be done
+    #[command(override_usage = "karto task [OPTIONS] ID[,ID…] TEXT…\n       karto task --where QUERY [OPTIONS] TEXT…")]
+    #[command(
+        after_help = "The text may hold the words of a task itself: due:friday on:tomorrow est:30m rec:1w as:call @anna \
+        (A).\n\nExamples:\n  karto task acme-erp \"Send the revised offer\" --due wednesday --est 30m\n  \
+        karto task acme \"Ring about the budget\" --due 2026-11-25T09:00 --as call --for piotr\n  \
+        karto task acme Ask for the figures due:+2w rec:3m"
+    )]
+    Task {
+        /// The ids, and what is to be done
+        #[arg(value_name = "ID", required = true)]
+        words: Vec<String>,
+        /// Until when it is promised: a day, perhaps with a time
+        #[arg(long, value_name = "DATE")]
+        due: Option<String>,
+        /// The day on which it is planned
+        #[arg(long, value_name = "DATE")]
+        on: Option<String>,
+        /// How long it will take: 30m, 1h30m
+        #[arg(long, value_name = "TIME")]
+        est: Option<String>,
+        /// It comes again, so long after its day: 1w, 3m
+        #[arg(long, value_name = "PERIOD")]
+        rec: Option<String>,
+        /// Whose it is: me, or an id of karto.yaml's people [default: the card's owner]
+        #[arg(long = "for", value_name = "PERSON")]
+        person: Option<String>,
+        /// What it counts as once it is done: call, visit, …
+        #[arg(long = "as", value_name = "KIND")]
+        as_kind: Option<String>,
+        /// How much it weighs
+        #[arg(long, value_name = "LETTER", ignore_case = true)]
+        priority: Option<TaskPriority>,
+        /// How.
+        #[command(flatten)]
+        write: Write,
+    },
+    /// Tick a task, with what came of it; of one that repeats, the next is written
+    #[command(override_usage = "karto done [OPTIONS] ID[,ID…] [N|TEXT] [RESULT…]\n       \
+        karto done --where QUERY [OPTIONS] N|TEXT [RESULT…]")]
+    #[command(
+        after_help = "The open tasks are numbered in the order of the file, as `karto show` has them; the only one needs no \
+        number.\n\nExamples:\n  karto done acme-erp\n  karto done acme-erp 2 \"130 000, approved by the board\"\n  \
+        karto done acme-erp \"revised offer\" --at yesterday\n  karto done acme-erp 1 --cancel \"They have bought elsewhere\""
+    )]
+    Done {
+        /// The ids, which task, and what came of it
+        #[arg(value_name = "ID", required = true)]
+        words: Vec<String>,
+        /// When it was done [default: today]
+        #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+        at: Option<String>,
+        /// It will not be done; it does not come again either
+        #[arg(long)]
+        cancel: bool,
+        /// How.
+        #[command(flatten)]
+        write: Write,
+    },
     /// Promise the next contact for another day
     #[command(override_usage = "karto snooze ID[,ID…] DATE [STEP]\n       karto snooze --where QUERY DATE [STEP]")]
     #[command(
@@ -328,10 +477,37 @@ pub enum Command {
         #[command(flatten)]
         write: Write,
     },
+    /// Open a card in your editor, and look at it before it is taken over
+    #[command(override_usage = "karto edit ID[,ID…]")]
+    #[command(
+        after_help = "The editor is $VISUAL, else $EDITOR. It works on a copy in .karto/edit/; the card changes when \
+        the edit is accepted. What the edit gets wrong is shown: at a terminal you choose between editing again, keeping it \
+        and throwing it away; elsewhere errors are refused, and the text is kept.\n\nExamples:\n  karto edit acme-erp\n  \
+        EDITOR=\"code --wait\" karto edit acme\n  karto edit acme --resume"
+    )]
+    Edit {
+        /// The ids, also of cards that can't be read; or names of notes, or paths from the workspace's root
+        #[arg(value_name = "ID", required = true)]
+        words: Vec<String>,
+        /// Tell in the history, as of now, which tracked fields the edit changed
+        #[arg(long)]
+        history: bool,
+        /// Go on with the text of an earlier edit that was not accepted
+        #[arg(long, conflicts_with = "discard")]
+        resume: bool,
+        /// Throw the text of an earlier edit away
+        #[arg(long)]
+        discard: bool,
+        /// Show what would change as a diff, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// What is wrong with the files, and how to mend it
     #[command(after_help = "Exit status: 0 if nothing is wrong, 1 on errors (with --strict also on warnings), 2 if \
-        the configuration or a file can't be read.\n\nExamples:\n  karto validate\n  karto validate clients/acme.md\n  \
-        karto validate --strict --format github")]
+        the configuration or a file can't be read. With --fix, what is left after the mends decides.\n\n--fix makes \
+        the mends that have one answer, all files together or none. What is a guess stays an offer, and a change by hand \
+        has no known day: with --history it is told by a line of now, in your name.\n\nExamples:\n  karto validate\n  \
+        karto validate clients/acme.md\n  karto validate --strict --format github\n  karto validate --fix --dry-run")]
     Validate {
         /// Only these files and folders
         #[arg(value_name = "PATH")]
@@ -339,6 +515,15 @@ pub enum Command {
         /// Warnings count as errors, and open records without a next step are found
         #[arg(long)]
         strict: bool,
+        /// Mend what has one safe answer
+        #[arg(long)]
+        fix: bool,
+        /// Also tell in the history, as of now, what was changed by hand
+        #[arg(long, requires = "fix")]
+        history: bool,
+        /// Show the mends as a diff, and change nothing
+        #[arg(long, requires = "fix")]
+        dry_run: bool,
         /// How findings are written
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: FindingFormat,
@@ -397,6 +582,18 @@ pub enum Command {
         #[arg(long, value_name = "COMMAND")]
         command: Option<OsString>,
     },
+}
+
+/// How much a task weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "UPPER")]
+pub enum TaskPriority {
+    /// Most
+    A,
+    /// More
+    B,
+    /// Less
+    C,
 }
 
 /// A shell that can complete.

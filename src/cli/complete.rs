@@ -20,8 +20,14 @@ pub(super) fn command() -> Command {
             }
             "set" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_fields))),
             "move" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_stages))),
-            "snooze" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids))),
+            "log" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_kinds))),
+            "snooze" | "edit" | "task" | "done" => {
+                command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids)))
+            }
             "schema" | "fields" => command.mut_arg("record_type", |name| name.add(ArgValueCompleter::new(types))),
+            "new" => command
+                .mut_arg("record_type", |name| name.add(ArgValueCompleter::new(card_types)))
+                .mut_arg("words", |words| words.add(ArgValueCompleter::new(fields_and_values))),
             "explain" => command.mut_arg("code", |code| code.add(ArgValueCompleter::new(codes))),
             _ => command,
         })
@@ -50,8 +56,15 @@ fn ids(current: &OsStr) -> Vec<CompletionCandidate> {
     beginning(current, snapshot.catalog.records().iter().map(|record| (record.id.clone(), record.name())))
 }
 
-/// What `karto set` takes: ids, then `field=`, and behind `owner=` or `lost_reason=` what may stand there.
+/// What `karto set` takes: ids, then fields.
 fn ids_and_fields(current: &OsStr) -> Vec<CompletionCandidate> {
+    let mut candidates = if current.to_string_lossy().contains('=') { Vec::new() } else { ids(current) };
+    candidates.extend(fields_and_values(current));
+    candidates
+}
+
+/// `field=`, and behind `owner=` or `lost_reason=` what may stand there.
+fn fields_and_values(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(workspace) = workspace() else { return Vec::new() };
     let config = workspace.config();
     let fields = || config.schemas.types().flat_map(|known| &known.fields);
@@ -67,9 +80,7 @@ fn ids_and_fields(current: &OsStr) -> Vec<CompletionCandidate> {
     let mut names: Vec<String> = fields().map(|def| format!("{}=", def.name)).collect();
     names.sort();
     names.dedup();
-    let mut candidates = ids(current);
-    candidates.extend(beginning(current, names.into_iter().map(|name| (name, ""))));
-    candidates
+    beginning(current, names.into_iter().map(|name| (name, "")))
 }
 
 /// The stages of all pipelines.
@@ -89,10 +100,27 @@ fn ids_and_stages(current: &OsStr) -> Vec<CompletionCandidate> {
     candidates
 }
 
+/// What `karto log` takes: ids, then a kind and perhaps its outcome.
+fn ids_and_kinds(current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(workspace) = workspace() else { return Vec::new() };
+    let vocabulary = &workspace.config().vocabulary;
+    let outcomes = vocabulary.outcomes().iter().filter(|outcome| outcome.id.contains('-'));
+    let words = vocabulary.kinds().iter().chain(outcomes).map(|term| (term.id.clone(), term.label.as_str()));
+    let mut candidates = ids(current);
+    candidates.extend(beginning(current, words));
+    candidates
+}
+
 fn types(current: &OsStr) -> Vec<CompletionCandidate> {
+    let mut types = card_types(current);
+    types.extend(beginning(current, [("karto".to_owned(), "karto.yaml")]));
+    types
+}
+
+fn card_types(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(workspace) = workspace() else { return Vec::new() };
     let types = workspace.config().schemas.types().map(|known| (known.name.to_string(), known.title.as_str()));
-    beginning(current, types.chain([("karto".to_owned(), "karto.yaml")]))
+    beginning(current, types)
 }
 
 fn codes(current: &OsStr) -> Vec<CompletionCandidate> {

@@ -7,12 +7,16 @@ use std::rc::Rc;
 
 use clap::{CommandFactory, Parser};
 
+mod aftermath;
 mod args;
 mod command;
 mod complete;
+mod editor;
 mod error;
+mod follow_up;
 mod identity;
 mod io_handles;
+mod mending;
 mod pager;
 mod progress;
 mod proposal;

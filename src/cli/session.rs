@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::timings::Timings;
 use super::{CliError, Io, identity, pager};
 use crate::catalog::Catalog;
+use crate::change::ChangeSet;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Period;
 use crate::model::codes::FORMAT_NEWER;
@@ -54,7 +55,11 @@ impl<'a, 'io> Session<'a, 'io> {
     /// Opens the workspace and reads all its files.
     pub(super) fn open(global: Global, io: &'a mut Io<'io>) -> Result<Self, CliError> {
         let mut timings = Timings::start();
-        let workspace = open_workspace(&global, io)?;
+        let mut workspace = open_workspace(&global, io)?;
+        if recover(&workspace, io)? {
+            // What was carried out now may have been the rules.
+            workspace = open_workspace(&global, io)?;
+        }
         timings.lap("open");
         let snapshot = workspace.load()?;
         timings.lap("read");
@@ -110,6 +115,16 @@ impl<'a, 'io> Session<'a, 'io> {
             me: self.me.as_deref(),
             hits,
         }
+    }
+
+    /// Carries changes out, and tells what there is to be told of it.
+    pub(super) fn commit(&mut self, changes: &ChangeSet) -> Result<(), CliError> {
+        let committed = self.workspace.commit(changes)?;
+        for note in committed.notes() {
+            writeln!(self.io.err, "note: {}", clean(&note))?;
+        }
+        self.timings.lap("write");
+        Ok(())
     }
 
     /// The day that an argument names, perhaps with a time: `friday`, `-7d`, `2026-11-25T09:00`.
@@ -254,6 +269,29 @@ pub(super) fn open_workspace(global: &Global, io: &Io<'_>) -> Result<Workspace, 
         None => io.folder.clone(),
     };
     Ok(Workspace::open(&start)?)
+}
+
+/// Goes on from a change that was interrupted, and tells of it; true if there was one. Where that is not possible the
+/// files can be read all the same.
+fn recover(workspace: &Workspace, io: &mut Io<'_>) -> io::Result<bool> {
+    match workspace.recover() {
+        Ok(None) => Ok(false),
+        Ok(Some(recovered)) => {
+            for note in recovered.notes() {
+                writeln!(io.err, "note: {}", clean(&note))?;
+            }
+            Ok(true)
+        }
+        Err(error) => {
+            writeln!(
+                io.err,
+                "note: a change was interrupted and can't be gone on with: {}",
+                clean(&error.to_string())
+            )?;
+            writeln!(io.err, "help: {}", error.hint())?;
+            Ok(false)
+        }
+    }
 }
 
 /// Today in the workspace's time zone, else in the computer's.

@@ -214,6 +214,12 @@ impl Record {
         self.text("stage")
     }
 
+    /// The id of the card whose contacts a bare `with:` names: its own if it has any, else those of the record's client
+    /// or lead, or of the sale that it is about.
+    pub fn contacts_at(&self) -> &str {
+        contacts_at(&self.id, &self.fields)
+    }
+
     /// Who looked after it on a day, as far as its history tells; `None` where that is unknown or nobody did.
     pub fn owner_on(&self, when: When) -> Option<&str> {
         self.tracked_on("owner", when)
@@ -231,6 +237,19 @@ impl Record {
             .map(|(_, value)| value)
             .filter(|value| !value.is_empty())
     }
+}
+
+/// The same for a record that is still being read.
+pub(super) fn contacts_at<'a>(id: &'a str, fields: &'a [Field]) -> &'a str {
+    let named = |name: &str| {
+        fields.iter().find(|field| field.name == name).and_then(|field| match &field.value {
+            Value::Reference(reference) => Some(reference.id.as_str()),
+            _ => None,
+        })
+    };
+    let has_contacts = fields.iter().any(|field| field.name == "contacts");
+    let others = || ["client", "lead", "opportunity"].into_iter().find_map(named);
+    if has_contacts { id } else { others().unwrap_or(id) }
 }
 
 /// A Markdown file that is no record: it has no front matter, or a type that is none of ours.

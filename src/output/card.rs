@@ -91,7 +91,8 @@ fn contact_item(contact: &ContactView) -> Item {
 
 fn task_item(card: &CardView, task: &TaskView) -> Item {
     let label = task.date.map_or_else(|| "any time".to_owned(), |when| for_people(&Value::When(when)));
-    let mut said = task.priority.map_or_else(String::new, |priority| format!("({priority}) "));
+    let mut said = task.number.map_or_else(String::new, |number| format!("{number}. "));
+    said.extend(task.priority.map(|priority| format!("({priority}) ")));
     said.push_str(&task.text);
     let mut more: Vec<String> = task.person.iter().map(|person| format!("@{person}")).collect();
     more.extend((task.record != card.id).then(|| task.record.clone()));
@@ -140,7 +141,7 @@ fn to_json(card: &CardView) -> Json {
     });
     let tasks = card.tasks.iter().map(|task| {
         json!({
-            "text": task.text, "promise": task.promise, "date": task.date.map(|w| w.to_string()), "person": task.person,
+            "text": task.text, "promise": task.promise, "number": task.number, "date": task.date.map(|w| w.to_string()), "person": task.person,
             "priority": task.priority, "record": task.record, "overdue": task.overdue,
         })
     });

@@ -90,6 +90,8 @@ pub struct TaskView {
     pub text: String,
     /// True for the card's own promise, its `next_contact`; false for a task.
     pub promise: bool,
+    /// The number of an open task, from 1 in the order of its card, as `done` takes it.
+    pub number: Option<usize>,
     /// Until when, or on which day.
     pub date: Option<When>,
     /// Whose it is.
@@ -338,15 +340,17 @@ fn tasks(ctx: &Context<'_>, record: RecordIndex) -> Vec<TaskView> {
         tasks.extend(next_step::promise(ctx, member).map(|at| TaskView {
             text: card.text("next_step").unwrap_or("Contact them").to_owned(),
             promise: true,
+            number: None,
             date: Some(at),
             person: card.owner().map(str::to_owned),
             priority: None,
             record: card.id.clone(),
             overdue: at.date < ctx.today,
         }));
-        tasks.extend(next_step::open_tasks(ctx, member).map(|(_, task)| TaskView {
+        tasks.extend(next_step::open_tasks(ctx, member).zip(1..).map(|((_, task), number)| TaskView {
             text: task.text.clone(),
             promise: false,
+            number: Some(number),
             date: task.date(),
             person: task.person.as_deref().or(card.owner()).map(str::to_owned),
             priority: task.priority,

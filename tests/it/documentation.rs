@@ -93,7 +93,10 @@ fn argument(arg: &Arg) -> String {
     let mut names: Vec<String> = Vec::new();
     names.extend(arg.get_short().map(|short| format!("-{short}")));
     names.extend(arg.get_long().map(|long| format!("--{long}")));
-    let value = arg.get_value_names().filter(|_| arg.get_action().takes_values()).map(|names| names[0].to_string());
+    let value = arg.get_value_names().filter(|_| arg.get_action().takes_values()).map(|names| {
+        let more = names[1..].iter().map(|name| format!(" [{name}]")).collect::<String>();
+        format!("{}{more}", names[0])
+    });
     let name = match (names.is_empty(), value) {
         (true, Some(value)) => value,
         (false, Some(value)) => format!("{} {value}", names.join(", ")),

@@ -2,9 +2,10 @@
 
 use super::Reader;
 use crate::diagnostic::Diagnostic;
+use crate::model::record::contacts_at;
 use crate::model::schema::as_date;
 use crate::model::{
-    Content, Direction, Field, LogEntry, Period, Reference, Spanned, Task, TaskState, TextLink, Value, Word, codes,
+    Content, Direction, Field, LogEntry, Period, Reference, Spanned, Task, TaskState, TextLink, Word, codes,
 };
 use crate::text::body::{Body, Link, LinkKind, LogBlock, TaskBlock, TaskKey, Token, TokenShape};
 use crate::text::{Edit, Minutes, SourcePath, Span, When, did_you_mean, nearest};
@@ -12,7 +13,7 @@ use crate::text::{Edit, Minutes, SourcePath, Span, When, did_you_mean, nearest};
 impl Reader<'_> {
     /// What the body holds; `fields` say whose contacts `with:` names.
     pub(super) fn content(&mut self, path: &SourcePath, fields: &[Field], body: &Body) -> Content {
-        let client = own_client(path.stem(), fields);
+        let client = contacts_at(path.stem(), fields);
         let mut content = Content::default();
         let mut places = Vec::with_capacity(body.log.len());
         for block in &body.log {
@@ -253,19 +254,6 @@ struct Heading<'a> {
     minutes: Option<Minutes>,
     people: Vec<String>,
     with: Vec<Spanned<Reference>>,
-}
-
-/// Whose contacts a bare `with:` names: those of the record's client or lead, of the sale that it is about, else its own.
-fn own_client<'a>(id: &'a str, fields: &'a [Field]) -> &'a str {
-    let named = |name: &str| {
-        fields.iter().find(|field| field.name == name).and_then(|field| match &field.value {
-            Value::Reference(reference) => Some(reference.id.as_str()),
-            _ => None,
-        })
-    };
-    let has_contacts = fields.iter().any(|field| field.name == "contacts");
-    let others = || ["client", "lead", "opportunity"].into_iter().find_map(named);
-    if has_contacts { id } else { others().unwrap_or(id) }
 }
 
 fn with_reference(contact: &str, client: &str) -> Reference {

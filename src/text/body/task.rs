@@ -120,6 +120,11 @@ impl TaskBlock {
         self.token(key).map(|token| token.value.of(text))
     }
 
+    /// True if days or repeats are written with the signs of Obsidian Tasks.
+    pub fn uses_signs(&self) -> bool {
+        self.tokens.iter().any(|token| token.sign && !matches!(token.key, TaskKey::Priority(_)))
+    }
+
     /// The weight, where one is given.
     pub fn priority(&self) -> Option<Priority> {
         self.tokens.iter().find_map(|token| match token.key {

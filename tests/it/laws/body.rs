@@ -118,7 +118,7 @@ pub(crate) fn adding_adds_one_task(text: &str, place: Span, written: &str) -> bo
 pub(crate) fn ticking_is_done_once(text: &str, place: Span, result: Option<&str>, day: When) {
     let body = Body::parse(text, place);
     for index in 0..body.tasks.len().min(8) {
-        let outcome = Outcome { done: day.date, result: result.map(str::to_owned) };
+        let outcome = Outcome { done: day.date, person: None, result: result.map(str::to_owned) };
         let Ok(edits) = complete_task(text, &body, index, &outcome) else { continue };
         let (after, now) = after(text, place, &edits);
         assert_eq!(now.tasks.len(), body.tasks.len());

@@ -1,6 +1,6 @@
 //! The program, run in process on a workspace of its own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,12 +39,7 @@ impl Karto {
     pub(crate) fn on_example() -> Self {
         let karto = Self::on_nothing();
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("example_workspace"), &karto.root());
-        // An address of its own in the folder's git configuration goes before the machine's.
-        let git = karto.root().join(".git");
-        fs::create_dir_all(git.join("objects")).unwrap();
-        fs::create_dir_all(git.join("refs")).unwrap();
-        fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
-        fs::write(git.join("config"), "[user]\n\temail = nobody@nowhere.example\n").unwrap();
+        git_of(&karto.root(), "email = nobody@nowhere.example");
         karto
     }
 
@@ -53,10 +48,17 @@ impl Karto {
         let outer = tempfile::tempdir().unwrap();
         let folder = outer.path().join("example_workspace");
         fs::create_dir_all(&folder).unwrap();
+        git_of(outer.path(), "email =\n\tname =");
         let home = outer.path().join("home").display().to_string();
         let environment = [("KARTO_TODAY", TODAY.to_owned()), ("HOME", home), ("LANG", "C.UTF-8".to_owned())];
         let environment = environment.map(|(name, value)| (name.to_owned(), value)).into();
         Self { outer, folder, width: None, typed: None, piped_in: None, environment }
+    }
+
+    /// With somebody in the folder's git configuration.
+    pub(crate) fn git_user(self, name: &str, email: &str) -> Self {
+        git_of(&self.root(), &format!("name = {name}\n\temail = {email}"));
+        self
     }
 
     /// The workspace's folder.
@@ -156,6 +158,32 @@ impl Karto {
         }
         text
     }
+}
+
+/// A repository: what its own configuration says of the user goes before what the machine's does.
+fn git_of(folder: &Path, user: &str) {
+    let git = folder.join(".git");
+    fs::create_dir_all(git.join("objects")).unwrap();
+    fs::create_dir_all(git.join("refs")).unwrap();
+    fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+    fs::write(git.join("config"), format!("[user]\n\t{user}\n")).unwrap();
+}
+
+/// Every file of a workspace with its bytes, but for what is derived.
+pub(crate) fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    fn collect(folder: &Path, root: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_file() {
+                found.insert(path.strip_prefix(root).unwrap().display().to_string(), fs::read(&path).unwrap());
+            } else if entry.file_name() != ".karto" {
+                collect(&path, root, found);
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    collect(root, root, &mut found);
+    found
 }
 
 fn copy(from: &Path, to: &Path) {

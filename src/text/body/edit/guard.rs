@@ -77,6 +77,9 @@ impl<'t> Guard<'t> {
         let added = after.body.tasks.get(index).filter(fits).ok_or_else(|| self.refusal(at))?;
         let mut meaning = meaning(&after.text, &after.body, |span| !added.span.contains(span));
         meaning.tasks.remove(index);
+        if let Some(entry) = added.entry {
+            Self::same_text_around(&mut meaning, &self.meaning(), entry);
+        }
         if self.body.headings.len() + 1 == after.body.headings.len() {
             let place = self.body.headings.iter().filter(|heading| heading.span.start() < at).count();
             meaning.headings.remove(place);
@@ -112,16 +115,20 @@ impl<'t> Guard<'t> {
             child.0.parent = child.1.parent;
         }
         let entry = self.body.tasks.get(index).and_then(|task| task.entry);
-        if let Some((now, was)) =
-            entry.and_then(|entry| Some((meaning.entries.get_mut(entry)?, old.entries.get(entry)?)))
-        {
-            // The text of the entry around the task holds the task.
-            (now.1, now.2) = (was.1, was.2);
+        if let Some(entry) = entry {
+            Self::same_text_around(&mut meaning, &old, entry);
         }
         if let Some(result) = result {
             self.only_links_of(&mut meaning, &after, result);
         }
         self.same_as(&meaning, &old, at)
+    }
+
+    /// The text of an entry around a task holds the task, so that it is not compared.
+    fn same_text_around<'m>(meaning: &mut Meaning<'m>, old: &Meaning<'m>, entry: usize) {
+        if let Some((now, was)) = meaning.entries.get_mut(entry).zip(old.entries.get(entry)) {
+            (now.1, now.2) = (was.1, was.2);
+        }
     }
 
     /// Takes the links that a result brings along out of the comparison.

@@ -7,7 +7,7 @@ use super::guard::Guard;
 use super::place::{block, line_end, line_of, section_end};
 use super::{BodyEditError, escape};
 use crate::text::body::{Body, TaskBlock, TaskKey, TaskState};
-use crate::text::{Edit, Span, When, fold};
+use crate::text::{Edit, EditError, Span, When, fold, splice};
 
 /// A task to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct NewTask {
 pub struct Outcome {
     /// The day it was done.
     pub done: NaiveDate,
+    /// Who did it, where that is known: the task's first `@name` becomes this one.
+    pub person: Option<String>,
     /// What came of it; written as a list item nested in the task.
     pub result: Option<String>,
 }
@@ -63,49 +65,113 @@ pub fn add_task(text: &str, body: &Body, task: &NewTask) -> Result<Vec<Edit>, Bo
     Ok(edits)
 }
 
-/// The edits that tick the task at `index` of `body.tasks`: the marker, when it was done, and its result.
+/// The edits that add an open `task` right before the one at `index` of `body.tasks`, as an item of the same list.
+///
+/// # Errors
+/// [`BodyEditError`] if there is no such task, or if the new one has no text or would not be read back as meant.
+pub fn add_task_before(text: &str, body: &Body, index: usize, task: &NewTask) -> Result<Vec<Edit>, BodyEditError> {
+    let written = escape::one_line(&task.text);
+    if written.is_empty() {
+        return Err(BodyEditError::Empty);
+    }
+    let next = body.tasks.get(index).ok_or(BodyEditError::NoSuchTask)?;
+    let at = next.span.start();
+    let bullet = Span::new(at, next.marker.start()).of(text);
+    // Where a list begins behind another one's bullet, its second item stands under it.
+    let head = blank_head(text, next);
+    let edits = vec![Edit::insert(at, format!("{bullet}[ ] {written}{}{head}", line_end(text)))];
+    Guard::new(text, body).task_added(&edits, at, &written)?;
+    Ok(edits)
+}
+
+/// The edits that tick the task at `index` of `body.tasks`: the marker, who did it and when, and its result.
 ///
 /// # Errors
 /// [`BodyEditError`] if there is no such task, if it is closed, or if the result would not be read back as meant.
 pub fn complete_task(text: &str, body: &Body, index: usize, outcome: &Outcome) -> Result<Vec<Edit>, BodyEditError> {
     let task = open_task(body, index)?;
     let date = When::day(outcome.done).to_string();
-    let mut edits = vec![Edit::replace(task.marker, "[x]")];
-    let written = match task.token(TaskKey::Done) {
-        Some(done) => {
-            edits.push(Edit::replace(done.value, date.as_str()));
-            replaced(text, task.text, done.value, &date)
-        }
-        None => {
-            let token = if uses_signs(task) { format!("✅ {date}") } else { format!("done:{date}") };
-            edits.push(Edit::insert(task.text.end(), format!(" {token}")));
-            format!("{} {token}", task.text.of(text)).trim_start().to_owned()
-        }
-    };
-    let result = outcome.result.as_deref().map(escape::escaped_item).filter(|result| !result.is_empty());
-    if let Some(result) = &result {
-        edits.push(Edit::insert(content_end(text, task), nested_item(text, task, result)));
-    }
-    Guard::new(text, body).task_closed(&edits, index, TaskState::Done, &written, result.as_deref())?;
-    Ok(edits)
+    let mut words = outcome.person.as_deref().map_or_else(Vec::new, |person| signed(text, task, person));
+    words.push(match task.token(TaskKey::Done) {
+        Some(done) => Edit::replace(done.value, date.as_str()),
+        None if task.uses_signs() => Edit::insert(task.text.end(), format!(" ✅ {date}")),
+        None => Edit::insert(task.text.end(), format!(" done:{date}")),
+    });
+    close(text, body, index, &Closing { state: TaskState::Done, words, result: outcome.result.as_deref() })
 }
 
 /// The edits that cancel the task at `index` of `body.tasks`: its marker becomes `[-]`; where the task is written with
-/// signs, ❌ and the day follow.
+/// signs, ❌ and the day follow. A reason is written as a list item nested in the task.
 ///
 /// # Errors
-/// [`BodyEditError`] if there is no such task or if it is closed.
-pub fn cancel_task(text: &str, body: &Body, index: usize, day: NaiveDate) -> Result<Vec<Edit>, BodyEditError> {
+/// [`BodyEditError`] if there is no such task, if it is closed, or if the reason would not be read back as meant.
+pub fn cancel_task(
+    text: &str,
+    body: &Body,
+    index: usize,
+    day: NaiveDate,
+    reason: Option<&str>,
+) -> Result<Vec<Edit>, BodyEditError> {
     let task = open_task(body, index)?;
-    let mut edits = vec![Edit::replace(task.marker, "[-]")];
-    let mut written = task.text.of(text).to_owned();
-    if uses_signs(task) && task.token(TaskKey::Cancelled).is_none() {
-        let token = format!(" ❌ {}", When::day(day));
-        written.push_str(&token);
-        edits.push(Edit::insert(task.text.end(), token));
+    let is_signed = task.uses_signs() && task.token(TaskKey::Cancelled).is_none();
+    let sign = is_signed.then(|| Edit::insert(task.text.end(), format!(" ❌ {}", When::day(day))));
+    let words = sign.into_iter().collect();
+    close(text, body, index, &Closing { state: TaskState::Cancelled, words, result: reason })
+}
+
+/// What closes a task.
+struct Closing<'r> {
+    state: TaskState,
+    /// Edits of its first paragraph.
+    words: Vec<Edit>,
+    result: Option<&'r str>,
+}
+
+fn close(text: &str, body: &Body, index: usize, closing: &Closing<'_>) -> Result<Vec<Edit>, BodyEditError> {
+    let task = open_task(body, index)?;
+    let marker = if closing.state == TaskState::Done { "[x]" } else { "[-]" };
+    let mut edits = vec![Edit::replace(task.marker, marker)];
+    edits.extend(closing.words.iter().cloned());
+    let written = rewritten(text, task.text, &closing.words)?;
+    let result = closing.result.map(escape::escaped_item).filter(|result| !result.is_empty());
+    if let Some(result) = &result {
+        edits.push(Edit::insert(content_end(text, task), nested_item(text, task, result)));
     }
-    Guard::new(text, body).task_closed(&edits, index, TaskState::Cancelled, &written, None)?;
+    Guard::new(text, body).task_closed(&edits, index, closing.state, &written, result.as_deref())?;
     Ok(edits)
+}
+
+/// The edits that make `person` the one whose the task is: the first `@name`, for that is who counts.
+fn signed(text: &str, task: &TaskBlock, person: &str) -> Vec<Edit> {
+    let mut named = task.tokens.iter().filter(|token| token.key == TaskKey::Person);
+    let Some(first) = named.next() else {
+        // Obsidian reads its signs from the end of the line, so a name among them would hide those before it.
+        let mut at = task.text.end();
+        for token in task.tokens.iter().rev().filter(|token| token.sign) {
+            if !Span::new(token.span.end(), at).of(text).trim().is_empty() {
+                break;
+            }
+            at = token.span.start();
+        }
+        let is_last = at == task.text.end();
+        return vec![Edit::insert(at, if is_last { format!(" @{person}") } else { format!("@{person} ") })];
+    };
+    let before = first.value.of(text);
+    if before == person {
+        return Vec::new();
+    }
+    // Who is named already changes places with the first, so that nobody is named twice.
+    let again = named.find(|token| token.value.of(text) == person);
+    let again = again.map(|token| Edit::replace(token.value, before));
+    std::iter::once(Edit::replace(first.value, person)).chain(again).collect()
+}
+
+/// The text under `whole` after edits of it.
+fn rewritten(text: &str, whole: Span, edits: &[Edit]) -> Result<String, EditError> {
+    let start = whole.start();
+    let inside = |span: Span| Span::new(span.start().saturating_sub(start), span.end().saturating_sub(start));
+    let edits: Vec<Edit> = edits.iter().map(|edit| Edit { span: inside(edit.span), ..edit.clone() }).collect();
+    Ok(splice(whole.of(text), &edits)?.trim().to_owned())
 }
 
 /// Where the first entry after `start` begins: what stands in it is no place for new tasks.
@@ -120,16 +186,6 @@ fn open_task(body: &Body, index: usize) -> Result<&TaskBlock, BodyEditError> {
         TaskState::Open => Ok(task),
         state => Err(BodyEditError::Closed { state }),
     }
-}
-
-fn uses_signs(task: &TaskBlock) -> bool {
-    task.tokens.iter().any(|token| token.sign && !matches!(token.key, TaskKey::Priority(_)))
-}
-
-fn replaced(text: &str, whole: Span, part: Span, by: &str) -> String {
-    let before = Span::new(whole.start(), part.start()).of(text);
-    let after = Span::new(part.end(), whole.end()).of(text);
-    format!("{before}{by}{after}")
 }
 
 /// True for a task of the section that is an item of a list of its own, with nothing but spaces before it.
@@ -164,11 +220,16 @@ fn next_bullet(text: &str, task: &TaskBlock) -> String {
     format!("{}{bullet}", line_head(text, task))
 }
 
+/// What stands before a task's bullet, as another line of the same item has it: with blanks for the bullets.
+fn blank_head(text: &str, task: &TaskBlock) -> String {
+    let keep = |c: char| if matches!(c, '>' | '\t') { c } else { ' ' };
+    line_head(text, task).chars().map(keep).collect()
+}
+
 /// `result` as a list item nested in `task`, each line behind the same quote signs and indentation.
 fn nested_item(text: &str, task: &TaskBlock, result: &str) -> String {
     let bullet = Span::new(task.span.start(), task.marker.start()).of(text);
-    let keep = |c: char| if matches!(c, '>' | '\t') { c } else { ' ' };
-    let indent: String = line_head(text, task).chars().map(keep).chain(bullet.chars().map(|_| ' ')).collect();
+    let indent: String = blank_head(text, task).chars().chain(bullet.chars().map(|_| ' ')).collect();
     let mut item = String::new();
     for (number, line) in result.lines().filter(|line| !line.is_empty()).enumerate() {
         item.push_str(line_end(text));
@@ -182,8 +243,6 @@ fn nested_item(text: &str, task: &TaskBlock, result: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::splice;
-
     fn parse(text: &str) -> Body {
         Body::parse(text, Span::new(0, text.len()))
     }
@@ -193,8 +252,11 @@ mod tests {
     }
 
     fn done(text: &str, index: usize, result: Option<&str>) -> Result<String, BodyEditError> {
-        let outcome =
-            Outcome { done: NaiveDate::from_ymd_opt(2026, 11, 9).unwrap(), result: result.map(str::to_owned) };
+        let outcome = Outcome {
+            done: NaiveDate::from_ymd_opt(2026, 11, 9).unwrap(),
+            person: None,
+            result: result.map(str::to_owned),
+        };
         Ok(splice(text, &complete_task(text, &parse(text), index, &outcome)?)?)
     }
 
@@ -241,7 +303,7 @@ mod tests {
         assert_eq!(done(text, 0, None), Err(BodyEditError::Closed { state: TaskState::Done }));
         assert_eq!(done(text, 1, None), Err(BodyEditError::Closed { state: TaskState::Cancelled }));
         assert_eq!(done(text, 3, None), Err(BodyEditError::NoSuchTask));
-        let edits = cancel_task(text, &parse(text), 2, NaiveDate::from_ymd_opt(2026, 11, 9).unwrap()).unwrap();
+        let edits = cancel_task(text, &parse(text), 2, NaiveDate::from_ymd_opt(2026, 11, 9).unwrap(), None).unwrap();
         assert_eq!(splice(text, &edits).as_deref(), Ok("- [x] a\n- [-] b\n- [-] c\n"));
     }
 

@@ -1,0 +1,149 @@
+//! `karto log`: what happened, written down.
+
+use std::io::Read;
+
+use crate::change::{self, NewLog, Refusal};
+use crate::cli::args::Write;
+use crate::cli::proposal::{self, NextStep, Proposal};
+use crate::cli::session::Session;
+use crate::cli::{CliError, follow_up, targets};
+use crate::model::{Direction, Word};
+use crate::text::{Minutes, When, parse_time};
+
+/// How much text is taken for one entry, in bytes.
+const LONGEST: u64 = 1 << 20;
+
+/// What the call says of the entry beside its words.
+pub(super) struct Options {
+    pub(super) outcome: Option<String>,
+    pub(super) incoming: bool,
+    pub(super) outgoing: bool,
+    pub(super) with: Vec<String>,
+    pub(super) at: Option<String>,
+    pub(super) minutes: Option<String>,
+    pub(super) next: Vec<String>,
+}
+
+pub(super) fn run(
+    mut session: Session<'_, '_>,
+    words: &[String],
+    options: Options,
+    write: &Write,
+) -> Result<u8, CliError> {
+    let (ids, rest) = targets::split(words, write, |_, _| false);
+    let Some((kind, rest)) = rest.split_first() else {
+        return Err(CliError::argument("no kind is named", "say what it was: karto log acme call \"Wants a price\""));
+    };
+    let config = session.workspace.config();
+    change::kind(kind, config).map_err(wrong)?;
+    let (outcome, rest) = outcome(&session, options.outcome, rest);
+    if let Some(outcome) = &outcome {
+        change::outcome(outcome, config).map_err(wrong)?;
+    }
+    let next = match options.next.split_first() {
+        Some((day, step)) => Some((session.day(day)?, step.first().cloned())),
+        None => None,
+    };
+    let mut new = NewLog {
+        kind: kind.clone(),
+        outcome,
+        direction: match (options.incoming, options.outgoing) {
+            (true, _) => Some(Direction::In),
+            (_, true) => Some(Direction::Out),
+            _ => None,
+        },
+        with: options.with,
+        at: options.at.map(|at| moment(&session, &at)).transpose()?,
+        minutes: options.minutes.as_deref().map(minutes).transpose()?,
+        next,
+        ..NewLog::default()
+    };
+    let records = targets::find(&mut session, &ids, write)?;
+    let author = proposal::author(&mut session)?;
+    if rest.is_empty() && session.io.can_ask() {
+        // What is typed would be lost if it turned out afterwards that the entry can't be written.
+        let mut trial = Proposal::new(NextStep::AskedFor);
+        trial.add_all(&session, &records, &mut |draft, ctx| change::log(draft, &new, ctx, &author));
+        if trial.has_refused() && !write.keep_going {
+            return trial.conclude(session, write);
+        }
+    }
+    (new.title, new.text) = parted(&text(&mut session, rest)?);
+    hint_at_outcome(&mut session, &new)?;
+    follow_up::propose(session, &records, write, &mut |draft, ctx| change::log(draft, &new, ctx, &author))
+}
+
+/// A word of the call that means nothing is the call's fault, not the card's.
+pub(super) fn wrong(refusal: Refusal) -> CliError {
+    CliError::argument(refusal.to_string(), refusal.hint().unwrap_or_default())
+}
+
+/// `1h30m`
+pub(super) fn minutes(text: &str) -> Result<Minutes, CliError> {
+    Minutes::parse(text)
+        .ok_or_else(|| CliError::argument(format!("`{text}` is no length of time"), "write 30m, 2h or 1h30m"))
+}
+
+/// A day, perhaps with a time; a time alone is one of today.
+fn moment(session: &Session<'_, '_>, text: &str) -> Result<When, CliError> {
+    match parse_time(text) {
+        Ok(time) => Ok(When { date: session.today, time: Some(time) }),
+        Err(_) => session.day(text),
+    }
+}
+
+/// The outcome and the rest of the words. One word of a text may well be an outcome ("refused to talk"), but nobody
+/// begins a sentence with one that has a hyphen in it.
+fn outcome<'w>(session: &Session<'_, '_>, said: Option<String>, rest: &'w [String]) -> (Option<String>, &'w [String]) {
+    let vocabulary = &session.workspace.config().vocabulary;
+    match rest.split_first() {
+        Some((first, others))
+            if said.is_none() && first.contains('-') && matches!(vocabulary.word(first), Some(Word::Outcome(_))) =>
+        {
+            (Some(first.clone()), others)
+        }
+        _ => (said, rest),
+    }
+}
+
+/// A text that begins with the name of an outcome may have been meant to say it.
+fn hint_at_outcome(session: &mut Session<'_, '_>, new: &NewLog) -> Result<(), CliError> {
+    let first = new.title.split_whitespace().next().unwrap_or_default();
+    let vocabulary = &session.workspace.config().vocabulary;
+    if let (None, Some(Word::Outcome(outcome))) = (&new.outcome, vocabulary.word(first))
+        && first.chars().all(char::is_lowercase)
+    {
+        let id = &outcome.id;
+        writeln!(session.io.err, "note: `{first}` is taken as text; --outcome {id} says that it is what came of it")?;
+    }
+    Ok(())
+}
+
+/// The text of the entry: the words of the call, else one line from the terminal, else standard input.
+fn text(session: &mut Session<'_, '_>, words: &[String]) -> Result<String, CliError> {
+    match words {
+        [dash] if dash == "-" => read(session),
+        [] if session.io.can_ask() => Ok(session.io.ask("What was said:")?.unwrap_or_default()),
+        [] if session.io.input_is_terminal => Ok(String::new()),
+        [] => read(session),
+        words => Ok(words.join(" ")),
+    }
+}
+
+fn read(session: &mut Session<'_, '_>) -> Result<String, CliError> {
+    let mut bytes = Vec::new();
+    session.io.input.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST {
+        let hint = "write what matters, and link to the rest";
+        return Err(CliError::argument("the text on standard input is longer than 1 MB", hint));
+    }
+    let text = String::from_utf8(bytes);
+    text.map_err(|_| CliError::argument("the text on standard input is not UTF-8", "convert it first, with iconv"))
+}
+
+/// The first line and what follows it.
+fn parted(text: &str) -> (String, String) {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
+    (title.trim_end().to_owned(), rest.to_owned())
+}

@@ -1,0 +1,57 @@
+//! `karto task`: something to be done, written down.
+
+use crate::change::{self, NewTask};
+use crate::cli::args::{TaskPriority, Write};
+use crate::cli::session::Session;
+use crate::cli::{CliError, follow_up, identity, proposal, targets};
+use crate::text::body::Priority;
+
+use super::log::{minutes, wrong};
+
+/// What the call says of the task beside its words.
+pub(super) struct Options {
+    pub(super) due: Option<String>,
+    pub(super) on: Option<String>,
+    pub(super) est: Option<String>,
+    pub(super) rec: Option<String>,
+    pub(super) person: Option<String>,
+    pub(super) as_kind: Option<String>,
+    pub(super) priority: Option<TaskPriority>,
+}
+
+pub(super) fn run(
+    mut session: Session<'_, '_>,
+    words: &[String],
+    options: Options,
+    write: &Write,
+) -> Result<u8, CliError> {
+    let (ids, rest) = targets::split(words, write, |_, _| false);
+    let mut new = NewTask {
+        text: rest.join(" "),
+        due: options.due.map(|day| session.day(&day)).transpose()?,
+        on: options.on.map(|day| session.day(&day)).transpose()?,
+        minutes: options.est.as_deref().map(minutes).transpose()?,
+        every: options.rec,
+        person: options.person.map(|named| identity::person(&named, &session.workspace, session.io)).transpose()?,
+        as_kind: options.as_kind,
+        priority: options.priority.map(|priority| match priority {
+            TaskPriority::A => Priority::A,
+            TaskPriority::B => Priority::B,
+            TaskPriority::C => Priority::C,
+        }),
+    };
+    if let Some(kind) = &new.as_kind {
+        change::kind(kind, session.workspace.config()).map_err(wrong)?;
+    }
+    let records = targets::find(&mut session, &ids, write)?;
+    if new.text.trim().is_empty() && session.io.can_ask() {
+        new.text = session.io.ask("What is to be done:")?.unwrap_or_default();
+    }
+    if new.text.trim().is_empty() {
+        let hint = "say what is to be done: karto task acme \"Send the offer\" --due friday";
+        return Err(CliError::argument("the task has no text", hint));
+    }
+    // The text may say `@me`.
+    proposal::author(&mut session)?;
+    follow_up::propose(session, &records, write, &mut |draft, ctx| change::task(draft, &new, ctx))
+}
