@@ -1,9 +1,11 @@
 //! Floor 2: all records of a workspace, in memory, and what ties them to each other.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::model::{Card, Config, Counts, Direction, Note, Record, Reference, TaskState, TextLink};
 use crate::text::{SourcePath, Span, When, did_you_mean};
+
+pub mod likeness;
 
 /// A record's place in its catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,32 +89,31 @@ pub enum FindError {
 impl Catalog {
     /// Builds the catalog of what was read; of two records with one id the first by path bears it.
     pub fn build(cards: Vec<Card>, config: &Config) -> Self {
-        let mut catalog = Self::default();
+        Self::default().replace(&BTreeSet::new(), cards, config)
+    }
+
+    /// The catalog with other cards in the place of these files, and all ties found anew: the same as one that is built
+    /// from what is there then.
+    pub fn replace(self, files: &BTreeSet<SourcePath>, cards: Vec<Card>, config: &Config) -> Self {
+        let Self { mut records, mut notes, mut unreadable, .. } = self;
+        records.retain(|record| !files.contains(&record.path));
+        notes.retain(|note| !files.contains(&note.path));
+        unreadable.retain(|path| !files.contains(path));
         for card in cards {
             match card {
-                Card::Record(record) => catalog.records.push(record),
-                Card::Note(note) => catalog.notes.push(note),
-                Card::Unreadable(path) => catalog.unreadable.push(path),
+                Card::Record(record) => records.push(record),
+                Card::Note(note) => notes.push(note),
+                Card::Unreadable(path) => unreadable.push(path),
             }
         }
-        catalog.records.sort_by(|a, b| a.path.cmp(&b.path));
-        catalog.notes.sort_by(|a, b| a.path.cmp(&b.path));
-        catalog.unreadable.sort();
+        records.sort_by(|a, b| a.path.cmp(&b.path));
+        notes.sort_by(|a, b| a.path.cmp(&b.path));
+        unreadable.sort();
+        let mut catalog = Self { records, notes, unreadable, ..Self::default() };
         catalog.index_ids();
         catalog.index_links();
         catalog.index_activities(config);
         catalog
-    }
-
-    /// The catalog as it would be with some files read anew: each with the card that it holds now, or gone.
-    pub fn with(&self, read_anew: Vec<(SourcePath, Option<Card>)>, config: &Config) -> Self {
-        let changed: HashSet<SourcePath> = read_anew.iter().map(|(path, _)| path.clone()).collect();
-        let records = self.records.iter().filter(|record| !changed.contains(&record.path));
-        let notes = self.notes.iter().filter(|note| !changed.contains(&note.path));
-        let unreadable = self.unreadable.iter().filter(|path| !changed.contains(*path));
-        let kept = records.cloned().map(Card::Record);
-        let kept = kept.chain(notes.cloned().map(Card::Note)).chain(unreadable.cloned().map(Card::Unreadable));
-        Self::build(kept.chain(read_anew.into_iter().filter_map(|(_, card)| card)).collect(), config)
     }
 
     fn index_ids(&mut self) {
@@ -237,6 +238,16 @@ impl Catalog {
     /// The records with their places.
     pub fn entries(&self) -> impl Iterator<Item = (RecordIndex, &Record)> {
         enumerate(&self.records)
+    }
+
+    /// The record that a file holds.
+    pub fn record_at(&self, path: &SourcePath) -> Option<&Record> {
+        self.records.get(self.records.binary_search_by(|record| record.path.cmp(path)).ok()?)
+    }
+
+    /// The note that a file holds.
+    pub fn note_at(&self, path: &SourcePath) -> Option<&Note> {
+        self.notes.get(self.notes.binary_search_by(|note| note.path.cmp(path)).ok()?)
     }
 
     /// The record at a place of this catalog.

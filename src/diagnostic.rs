@@ -91,7 +91,7 @@ macro_rules! codes {
 }
 pub(crate) use codes;
 
-/// One safe way to mend a finding.
+/// One way to mend a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// What it does, as an order: "quote the value".
@@ -100,6 +100,9 @@ pub struct Fix {
     pub edits: Vec<Edit>,
     /// The file's new place, where the mend is a rename.
     pub rename: Option<SourcePath>,
+    /// True if no other answer makes sense, so that it may be applied unseen. What is only offered is a guess, or says
+    /// something that nobody but a person can know, such as the day of a change.
+    pub certain: bool,
 }
 
 /// A second place that explains a finding.
@@ -132,7 +135,7 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Other places that belong to it.
     pub related: Vec<Related>,
-    /// The mend as edits, where there is one safe answer.
+    /// The mend as edits, where there is one answer to apply or to offer.
     pub fix: Option<Fix>,
 }
 
@@ -201,10 +204,17 @@ impl Diagnostic {
         self
     }
 
-    /// The same finding, with its mend as edits.
+    /// The same finding, with its mend as edits; nothing else can be meant.
     #[must_use]
     pub fn fix(mut self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
-        self.fix = Some(Fix { title: title.into(), edits, rename: None });
+        self.fix = Some(Fix { title: title.into(), edits, rename: None, certain: true });
+        self
+    }
+
+    /// The same finding, with a mend as edits that somebody has to agree to.
+    #[must_use]
+    pub fn offer(mut self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.fix = Some(Fix { title: title.into(), edits, rename: None, certain: false });
         self
     }
 }

@@ -20,6 +20,7 @@
 //! | 5 | [`workspace`] | the folder on the disk, its full text, git |
 //! | 5 | [`output`] | answers and findings as text, JSON, CSV … |
 //! | 6 | [`cli`] | the command line |
+//! | 6 | [`watch`] | keeping up with a folder that others write to |
 //!
 //! Floors 0 to 4 are pure: they know no disk, no clock, no environment and no terminal; today is a parameter.
 //!
@@ -65,4 +66,6 @@ pub mod output;
 pub mod query;
 pub mod report;
 pub mod text;
+#[cfg(feature = "cli")]
+pub mod watch;
 pub mod workspace;

@@ -56,6 +56,15 @@ impl<'a> Draft<'a> {
         Ok(Self { config, path, before, document, record })
     }
 
+    /// The same text in another place: that of a file that is not there yet gets its name last, for it is made of what
+    /// the text says.
+    ///
+    /// # Errors
+    /// [`Refusal::Unreadable`] if it can't be read as a record there.
+    pub fn moved_to(self, path: SourcePath) -> Result<Self, Refusal> {
+        Self::read(path, self.before, self.document, self.config)
+    }
+
     /// Where the file lies, or is to lie.
     pub fn path(&self) -> &SourcePath {
         &self.path
@@ -111,8 +120,19 @@ impl<'a> Draft<'a> {
         } else {
             let order = self.order_with(field);
             let order: Vec<&str> = order.iter().map(String::as_str).collect();
-            self.document.insert(&FieldPath::root(), field, value, Place::InOrder(&order))?
+            // A history only grows, so it stands last, whatever order the card is in.
+            let place = if field == "history" { Place::End } else { Place::InOrder(&order) };
+            self.document.insert(&FieldPath::root(), field, value, place)?
         };
+        self.apply(&edits)
+    }
+
+    /// Adds a field that the card does not have, after all others.
+    ///
+    /// # Errors
+    /// [`Refusal`] if the front matter can't be edited so.
+    pub fn add_last(&mut self, field: &str, value: &yaml::Value) -> Result<(), Refusal> {
+        let edits = self.document.insert(&FieldPath::root(), field, value, Place::End)?;
         self.apply(&edits)
     }
 

@@ -6,10 +6,14 @@
 
 mod assignment;
 mod contact;
+mod create;
 mod draft;
 mod fields;
+mod fix;
 mod history;
 mod log;
+pub mod merge;
+mod naming;
 mod next_step;
 mod refusal;
 mod set;
@@ -19,8 +23,11 @@ mod value;
 mod with;
 
 pub use assignment::{Assignment, AssignmentError, Operation};
+pub use create::{NewCard, create};
 pub use draft::{Author, Draft};
 pub use fields::set;
+pub use fix::{Mend, Names, mended, mends};
+pub use history::{catch_up, untold};
 pub use log::{NewLog, kind, log, outcome};
 pub use next_step::promise;
 pub use refusal::Refusal;

@@ -2,7 +2,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::HistoryLine;
 use crate::text::body::edit::BodyEditError;
 use crate::text::yaml::EditRefused;
-use crate::text::{EditError, When};
+use crate::text::{EditError, SourcePath, When};
 
 /// Why one card is not changed as was asked.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -13,6 +13,16 @@ pub enum Refusal {
     Unreadable {
         /// What is wrong with it.
         findings: Vec<Diagnostic>,
+    },
+    /// The template of a type can't be read as a card of it.
+    #[error("the template {path} can't be read as {article}")]
+    Template {
+        /// Where it lies.
+        path: SourcePath,
+        /// `a lead`
+        article: String,
+        /// What is wrong with it; nothing where it is simply no card.
+        findings: Box<[Diagnostic]>,
     },
     /// The front matter can't be edited so.
     #[error(transparent)]
@@ -96,6 +106,15 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// What is wrong with the file that was read, place by place.
+    pub fn findings(&self) -> &[Diagnostic] {
+        match self {
+            Refusal::Unreadable { findings } => findings,
+            Refusal::Template { findings, .. } => findings,
+            _ => &[],
+        }
+    }
+
     /// A value or field that can't be set.
     pub fn value(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Refusal::Value { message: message.into(), hint: hint.into() }
@@ -117,6 +136,7 @@ impl Refusal {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Refusal::Unreadable { .. } => "mend the card first; `karto validate` shows how".to_owned(),
+            Refusal::Template { .. } => "mend it: it begins with `---`, the type and the fields to fill in".to_owned(),
             Refusal::Field(refused) => refused.remedy().to_owned(),
             Refusal::Value { hint, .. } | Refusal::StageUnknown { hint, .. } => hint.clone(),
             Refusal::NoTask { tasks, .. } if !tasks.is_empty() => {

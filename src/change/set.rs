@@ -68,7 +68,7 @@ mod tests {
         set.add(path.clone(), change(Some("1"), Some("2")));
         set.add(path.clone(), change(Some("2"), Some("3")));
         assert_eq!(set.get(&path), Some(&change(Some("1"), Some("3"))));
-        set.add(path.clone(), change(Some("3"), Some("1")));
+        set.add(path, change(Some("3"), Some("1")));
         assert!(set.is_empty(), "there and back is nothing");
     }
 }

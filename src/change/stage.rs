@@ -41,7 +41,7 @@ pub fn move_to(draft: &mut Draft<'_>, movement: &Move<'_>, ctx: &Context<'_>, au
 }
 
 /// The stage that a person means by a word.
-fn find<'p>(pipeline: &'p Pipeline, word: &str) -> Result<&'p Stage, Refusal> {
+pub(super) fn find<'p>(pipeline: &'p Pipeline, word: &str) -> Result<&'p Stage, Refusal> {
     let folded = fold(word);
     let stages = || pipeline.stages.iter();
     let exact = stages().find(|stage| stage.id == word || fold(&stage.label) == folded);

@@ -99,10 +99,14 @@ fn reference(targets: &[Target], text: &str, ctx: &Context<'_>) -> Result<String
             let fits = |record: &&Record| {
                 record.id.starts_with(&id) && targets.iter().any(|target| target.record_type == *record.record_type)
             };
-            let mut fitting = ctx.catalog.records().iter().filter(fits);
-            match (fitting.next(), fitting.next()) {
-                (Some(only), None) => only,
-                _ => return Err(Refusal::value(error.to_string(), "`karto list` shows all ids")),
+            let fitting: Vec<&Record> = ctx.catalog.records().iter().filter(fits).collect();
+            match *fitting.as_slice() {
+                [only] => only,
+                [] => return Err(Refusal::value(error.to_string(), "`karto list` shows all ids")),
+                ref several => {
+                    let ids: Vec<&str> = several.iter().take(10).map(|record| record.id.as_str()).collect();
+                    return Err(Refusal::value(format!("`{id}` could be {}", ids.join(", ")), "write more of it"));
+                }
             }
         }
     };

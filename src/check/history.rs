@@ -29,6 +29,7 @@ fn behind(check: &Check<'_>, record: &Record, gap: &HistoryGap) -> Diagnostic {
     let day = latest.map_or(check.ctx.today, |latest| latest.max(check.ctx.today));
     match gap.edits_on(day) {
         edits if edits.is_empty() => finding,
-        edits => finding.fix(format!("add a history line of {day}"), edits),
+        // Nobody but a person knows when it changed, and who did it.
+        edits => finding.offer(format!("add a history line of {day}"), edits),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use clap::builder::styling::{AnsiColor, Styles};
@@ -124,6 +125,16 @@ pub enum FindingFormat {
     Github,
     /// SARIF 2.1.0, for code scanners and editors
     Sarif,
+}
+
+/// How changes are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum WatchFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON object a line
+    Jsonl,
 }
 
 /// A query, and how the answer is written.
@@ -265,6 +276,55 @@ pub enum Command {
         /// Compare it with the files
         #[arg(long)]
         verify: bool,
+    },
+    /// Make a folder a workspace: rules with every setting explained, folders, git's files
+    #[command(
+        after_help = "Nothing that is there is overwritten: in a git repository or a vault of notes it adds what \
+        is missing.\n\nExamples:\n  karto init\n  karto init crm --currency PLN --timezone Europe/Warsaw\n  \
+        karto init ~/vault --dry-run"
+    )]
+    Init {
+        /// The folder; it is made where it is missing [default: the one you are in]
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+        /// The currency of sums: PLN, RON, HUF, EUR …
+        #[arg(long, value_name = "CODE")]
+        currency: Option<String>,
+        /// The time zone, such as Europe/Warsaw [default: that of the computer]
+        #[arg(long, value_name = "ZONE")]
+        timezone: Option<String>,
+        /// Show what would be made as a diff, and make nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Make a card of any type: lead, client, opportunity, offer
+    #[command(override_usage = "karto new TYPE NAME [FIELD=VALUE]…")]
+    #[command(
+        after_help = "It begins with templates/TYPE.md where there is one, in the first stage, and is yours unless \
+        owner= says whose.\nA contact is typed as it stands on a visiting card: name first, the rest in any order.\n\n\
+        Examples:\n  karto new lead Łódź Tools contact=Jan Kowalski, CEO, +48 600 100 200, jan@lodztools.example\n  \
+        karto new opportunity \"ERP rollout\" client=acme value=120000 --next friday \"Ask for the plan\"\n  \
+        karto new offer \"ERP rollout\" opportunity=acme-erp valid_until=+30d --dry-run"
+    )]
+    New {
+        /// The type, or an unambiguous beginning of it
+        #[arg(value_name = "TYPE")]
+        record_type: String,
+        /// The name, and fields to set; field+=x adds to a list
+        #[arg(value_name = "NAME", required = true)]
+        words: Vec<String>,
+        /// The id, in place of the one that is made of the name
+        #[arg(long, value_name = "ID")]
+        id: Option<String>,
+        /// When to be in touch next, and what to do then
+        #[arg(long, value_names = ["DATE", "STEP"], num_args = 1..=2)]
+        next: Vec<String>,
+        /// Show the card as a diff, and make nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask back, also where the card looks like another one
+        #[arg(long, short = 'y')]
+        yes: bool,
     },
     /// Change fields of a card: set, add to a list, take away
     #[command(override_usage = "karto set ID[,ID…] FIELD=VALUE…\n       karto set --where QUERY FIELD=VALUE…")]
@@ -417,10 +477,37 @@ pub enum Command {
         #[command(flatten)]
         write: Write,
     },
+    /// Open a card in your editor, and look at it before it is taken over
+    #[command(override_usage = "karto edit ID[,ID…]")]
+    #[command(
+        after_help = "The editor is $VISUAL, else $EDITOR. It works on a copy in .karto/edit/; the card changes when \
+        the edit is accepted. What the edit gets wrong is shown: at a terminal you choose between editing again, keeping it \
+        and throwing it away; elsewhere errors are refused, and the text is kept.\n\nExamples:\n  karto edit acme-erp\n  \
+        EDITOR=\"code --wait\" karto edit acme\n  karto edit acme --resume"
+    )]
+    Edit {
+        /// The ids, also of cards that can't be read; or names of notes, or paths from the workspace's root
+        #[arg(value_name = "ID", required = true)]
+        words: Vec<String>,
+        /// Tell in the history, as of now, which tracked fields the edit changed
+        #[arg(long)]
+        history: bool,
+        /// Go on with the text of an earlier edit that was not accepted
+        #[arg(long, conflicts_with = "discard")]
+        resume: bool,
+        /// Throw the text of an earlier edit away
+        #[arg(long)]
+        discard: bool,
+        /// Show what would change as a diff, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// What is wrong with the files, and how to mend it
     #[command(after_help = "Exit status: 0 if nothing is wrong, 1 on errors (with --strict also on warnings), 2 if \
-        the configuration or a file can't be read.\n\nExamples:\n  karto validate\n  karto validate clients/acme.md\n  \
-        karto validate --strict --format github")]
+        the configuration or a file can't be read. With --fix, what is left after the mends decides.\n\n--fix makes \
+        the mends that have one answer, all files together or none. What is a guess stays an offer, and a change by hand \
+        has no known day: with --history it is told by a line of now, in your name.\n\nExamples:\n  karto validate\n  \
+        karto validate clients/acme.md\n  karto validate --strict --format github\n  karto validate --fix --dry-run")]
     Validate {
         /// Only these files and folders
         #[arg(value_name = "PATH")]
@@ -428,12 +515,33 @@ pub enum Command {
         /// Warnings count as errors, and open records without a next step are found
         #[arg(long)]
         strict: bool,
+        /// Mend what has one safe answer
+        #[arg(long)]
+        fix: bool,
+        /// Also tell in the history, as of now, what was changed by hand
+        #[arg(long, requires = "fix")]
+        history: bool,
+        /// Show the mends as a diff, and change nothing
+        #[arg(long, requires = "fix")]
+        dry_run: bool,
         /// How findings are written
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: FindingFormat,
         /// How many findings.
         #[command(flatten)]
         limit: Limit,
+    },
+    /// Keeps up with the files: says what changes and what is newly wrong, and keeps the search index up to date
+    #[command(after_help = "Ends with Ctrl-C. docs/watch.md tells what it needs from the system.\n\n\
+        Examples:\n  karto watch\n  karto watch --format jsonl | while read -r event; do …; done\n  \
+        karto watch --poll 5    (on a network drive)")]
+    Watch {
+        /// Look at the folder every so many seconds, where the system does not tell of changes
+        #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+        poll: Option<Duration>,
+        /// How changes are written
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: WatchFormat,
     },
     /// What a code of `karto validate` means
     Explain {
@@ -497,6 +605,14 @@ pub enum Shell {
     Zsh,
     /// fish
     Fish,
+}
+
+fn parse_seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "a number of seconds, such as 5".to_owned())?;
+    if !(0.1..=86_400.0).contains(&seconds) {
+        return Err("between 0.1 and 86400 seconds".to_owned());
+    }
+    Ok(Duration::from_secs_f64(seconds))
 }
 
 fn parse_day(text: &str) -> Result<NaiveDate, String> {

@@ -22,8 +22,11 @@ pub(super) fn command() -> Command {
             "move" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_stages))),
             "log" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_kinds))),
             "task" | "done" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids))),
-            "snooze" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids))),
+            "snooze" | "edit" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids))),
             "schema" | "fields" => command.mut_arg("record_type", |name| name.add(ArgValueCompleter::new(types))),
+            "new" => command
+                .mut_arg("record_type", |name| name.add(ArgValueCompleter::new(card_types)))
+                .mut_arg("words", |words| words.add(ArgValueCompleter::new(fields_and_values))),
             "explain" => command.mut_arg("code", |code| code.add(ArgValueCompleter::new(codes))),
             _ => command,
         })
@@ -52,8 +55,15 @@ fn ids(current: &OsStr) -> Vec<CompletionCandidate> {
     beginning(current, snapshot.catalog.records().iter().map(|record| (record.id.clone(), record.name())))
 }
 
-/// What `karto set` takes: ids, then `field=`, and behind `owner=` or `lost_reason=` what may stand there.
+/// What `karto set` takes: ids, then fields.
 fn ids_and_fields(current: &OsStr) -> Vec<CompletionCandidate> {
+    let mut candidates = if current.to_string_lossy().contains('=') { Vec::new() } else { ids(current) };
+    candidates.extend(fields_and_values(current));
+    candidates
+}
+
+/// `field=`, and behind `owner=` or `lost_reason=` what may stand there.
+fn fields_and_values(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(workspace) = workspace() else { return Vec::new() };
     let config = workspace.config();
     let fields = || config.schemas.types().flat_map(|known| &known.fields);
@@ -69,9 +79,7 @@ fn ids_and_fields(current: &OsStr) -> Vec<CompletionCandidate> {
     let mut names: Vec<String> = fields().map(|def| format!("{}=", def.name)).collect();
     names.sort();
     names.dedup();
-    let mut candidates = ids(current);
-    candidates.extend(beginning(current, names.into_iter().map(|name| (name, ""))));
-    candidates
+    beginning(current, names.into_iter().map(|name| (name, "")))
 }
 
 /// The stages of all pipelines.
@@ -103,9 +111,15 @@ fn ids_and_kinds(current: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 fn types(current: &OsStr) -> Vec<CompletionCandidate> {
+    let mut types = card_types(current);
+    types.extend(beginning(current, [("karto".to_owned(), "karto.yaml")]));
+    types
+}
+
+fn card_types(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(workspace) = workspace() else { return Vec::new() };
     let types = workspace.config().schemas.types().map(|known| (known.name.to_string(), known.title.as_str()));
-    beginning(current, types.chain([("karto".to_owned(), "karto.yaml")]))
+    beginning(current, types)
 }
 
 fn codes(current: &OsStr) -> Vec<CompletionCandidate> {

@@ -6,7 +6,9 @@ use crate::catalog::FindError;
 use crate::output::diagnostics::query_error;
 use crate::output::{Options, Style, clean, paint};
 use crate::query::QueryError;
+use crate::watch::WatchError;
 use crate::workspace::fulltext::IndexError;
+use crate::workspace::init::InitError;
 use crate::workspace::{CommitError, WorkspaceError};
 
 /// The exit statuses, as `docs/commands.md` promises them.
@@ -52,6 +54,12 @@ pub enum CliError {
     /// The changes can't be written.
     #[error(transparent)]
     Commit(#[from] CommitError),
+    /// The folder can't be watched any more.
+    #[error(transparent)]
+    Watch(#[from] WatchError),
+    /// The folder can't become a workspace.
+    #[error(transparent)]
+    Init(#[from] InitError),
     /// Who "me" is can't be told.
     #[error("nobody knows who you are")]
     Nobody,
@@ -72,6 +80,8 @@ impl CliError {
             CliError::Workspace(error) => Some(error.hint()),
             CliError::Index(error) => Some(error.hint()),
             CliError::Commit(error) => Some(error.hint()),
+            CliError::Watch(error) => Some(error.hint()),
+            CliError::Init(error) => Some(error.hint()),
             CliError::Find(_) => Some("`karto list` shows all ids; any unambiguous beginning of one will do"),
             CliError::Argument { hint, .. } => Some(hint),
             CliError::Nobody => Some(

@@ -1,9 +1,9 @@
 //! Who "me" is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{CliError, Io};
-use crate::model::{Config, Person};
+use crate::model::{Config, Person, check_id, slug};
 use crate::text::{Document, did_you_mean, nearest};
 use crate::workspace::{Workspace, git};
 
@@ -21,6 +21,38 @@ pub(super) fn me(workspace: &Workspace, io: &Io<'_>) -> Result<Option<String>, C
     }
     let by_git = || git::user_email(workspace.root()).and_then(|email| by_email(config, &email));
     Ok(by_git().or_else(|| user_file(io).and_then(|named| known(config, &named))))
+}
+
+/// Who begins a workspace in `folder`: what `KARTO_USER` and git say of them; `None` where that is not enough to know them
+/// by later.
+///
+/// # Errors
+/// [`CliError::Argument`] if `KARTO_USER` is no text.
+pub(super) fn newcomer(folder: &Path, io: &Io<'_>) -> Result<Option<Person>, CliError> {
+    let named = io.own_variable("KARTO_USER")?;
+    let there = folder.ancestors().find(|above| above.is_dir()).unwrap_or(folder);
+    let address = named.filter(|named| named.contains('@')).map(str::to_owned).or_else(|| git::user_email(there));
+    let address = address.filter(|address| {
+        let sides: Vec<&str> = address.split('@').collect();
+        !address.contains(char::is_whitespace) && sides.len() == 2 && sides.iter().all(|side| !side.is_empty())
+    });
+    let name = git::user_name(there);
+    let first = name.as_deref().and_then(|name| name.split_whitespace().next()).map(slug);
+    let mailbox = address.as_deref().and_then(|address| address.split('@').next()).map(slug);
+    let id = match named {
+        Some(id) if !id.contains('@') => Some(id.to_owned()),
+        _ => [first, name.as_deref().map(slug), mailbox].into_iter().flatten().find(|id| check_id(id).is_ok()),
+    };
+    // By name alone nobody would be known again.
+    let id = id.filter(|id| check_id(id).is_ok() && (named.is_some() || address.is_some()));
+    Ok(id.map(|id| Person {
+        name: name.unwrap_or_else(|| id.clone()),
+        id,
+        emails: address.into_iter().collect(),
+        phone: None,
+        role: None,
+        active: true,
+    }))
 }
 
 /// The person whom an argument names: `me`, or an id or e-mail address of `people`.

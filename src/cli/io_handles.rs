@@ -1,10 +1,12 @@
 //! What a command may touch of the world: given to it, so that tests can give something else.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 
@@ -26,6 +28,8 @@ pub struct Io<'a> {
     pub out: &'a mut dyn Write,
     /// Where diagnostics and remarks go.
     pub err: &'a mut dyn Write,
+    /// Becomes true when whoever reads the answers has gone.
+    pub reader_has_gone: Rc<Cell<bool>>,
     /// The terminal that answers go to; `None` for a file or a pipe.
     pub terminal: Option<TerminalSize>,
     /// True if diagnostics go to a terminal.

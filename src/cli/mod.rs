@@ -1,17 +1,22 @@
 //! Floor 6: the command line. It knows the terminal, the environment and the clock, and nothing of how answers are made.
 
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::rc::Rc;
 
 use clap::{CommandFactory, Parser};
 
+mod aftermath;
 mod args;
 mod command;
 mod complete;
+mod editor;
 mod error;
 mod follow_up;
 mod identity;
 mod io_handles;
+mod mending;
 mod pager;
 mod progress;
 mod proposal;
@@ -42,13 +47,15 @@ pub fn main() -> u8 {
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let mut input = io::stdin().lock();
     let out_is_terminal = stdout.is_terminal();
-    let mut out = io::BufWriter::with_capacity(1 << 16, Reader { out: stdout.lock(), has_gone: false });
+    let has_gone = Rc::new(Cell::new(false));
+    let mut out = io::BufWriter::with_capacity(1 << 16, Reader { out: stdout.lock(), has_gone: Rc::clone(&has_gone) });
     // Not locked: the progress bar draws from a thread of its own, and both would wait for each other for ever.
     let mut err = stderr;
     let size = || terminal_size::terminal_size().map_or((80, 24), |(width, height)| (width.0.into(), height.0.into()));
     let mut io = Io {
         out: &mut out,
         err: &mut err,
+        reader_has_gone: has_gone,
         terminal: out_is_terminal.then(size).map(|(width, height)| TerminalSize { width, height }),
         err_is_terminal: io::stderr().is_terminal(),
         input: &mut input,
@@ -70,17 +77,17 @@ pub fn main() -> u8 {
 /// had to be left out is still told, and the exit status is as ever.
 struct Reader<W> {
     out: W,
-    has_gone: bool,
+    has_gone: Rc<Cell<bool>>,
 }
 
 impl<W: Write> Reader<W> {
     fn unless_gone<T>(&mut self, otherwise: T, act: impl FnOnce(&mut W) -> io::Result<T>) -> io::Result<T> {
-        if self.has_gone {
+        if self.has_gone.get() {
             return Ok(otherwise);
         }
         match act(&mut self.out) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.has_gone = true;
+                self.has_gone.set(true);
                 Ok(otherwise)
             }
             result => result,

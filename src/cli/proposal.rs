@@ -15,6 +15,8 @@ use crate::check::codes::GATE_NOT_MET;
 use crate::check::{self, CheckOptions};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::codes::FORMAT_NEWER;
+use crate::model::schema::TypeDef;
+use crate::model::schema::codes::FIELD_MISSING;
 use crate::model::{Record, TaskState};
 use crate::output::{self, Style, clean, diagnostics, paint};
 use crate::query::derived::next_step;
@@ -109,6 +111,17 @@ impl Proposal {
         self.cards.iter().any(|card| matches!(card.verdict, Verdict::Refused(_)))
     }
 
+    /// The card of this id as it would be, or as it is where that was refused.
+    pub(super) fn record(&self, id: &str) -> Option<&Record> {
+        let card = self.cards.iter().find(|card| card.id == id)?;
+        card.after.as_ref().map(|(after, _)| after).or(card.before.as_ref())
+    }
+
+    /// The cards that are ready to be written, as they would be.
+    pub(super) fn ready(&self) -> impl Iterator<Item = &Record> {
+        self.cards.iter().filter(|card| card.is_ready()).filter_map(|card| Some(&card.after.as_ref()?.0))
+    }
+
     /// The files that would change.
     pub(super) fn changes(&self) -> ChangeSet {
         let mut changes = ChangeSet::default();
@@ -153,15 +166,23 @@ impl Proposal {
         lacking.filter(|(_, missing)| !missing.is_empty()).collect()
     }
 
-    /// What the gate asks for and a card lacks, if that is all that is wrong with the change.
+    /// What the type and the gate ask for and a card lacks, if that is all that is wrong with the change.
     fn missing_at_gate(&self, session: &Session<'_, '_>, card: &Proposed) -> Vec<String> {
         let (Some(after), Verdict::Wrong(findings)) = (&self.after, &card.verdict) else { return Vec::new() };
-        if findings.iter().any(|finding| finding.code != GATE_NOT_MET) {
+        if findings.iter().any(|finding| finding.code != GATE_NOT_MET && finding.code != FIELD_MISSING) {
             return Vec::new();
         }
         let hits = Hits::default();
         let ctx = Context { catalog: &after.catalog, ..session.context(&hits) };
-        after.catalog.index_of(&card.id).map_or_else(Vec::new, |index| check::unmet_gate(&ctx, index))
+        let Some((index, record)) = after.catalog.entries().find(|(_, record)| record.path == card.path) else {
+            return Vec::new();
+        };
+        let def = session.workspace.config().schemas.get(&record.record_type);
+        let required = def.into_iter().flat_map(TypeDef::required);
+        let required = required.filter(|name| *name != "type" && record.value(name).is_none()).map(str::to_owned);
+        let mut missing: Vec<String> = required.collect();
+        missing.extend(check::unmet_gate(&ctx, index));
+        missing
     }
 
     /// The cards that would be left without the next step that they owe.
@@ -209,8 +230,9 @@ impl Proposal {
         for card in &self.cards {
             let (reason, hint, findings) = match &card.verdict {
                 Verdict::Ready => continue,
-                Verdict::Refused(Refusal::Unreadable { findings }) => {
-                    ("the card can't be read".into(), None, &findings[..])
+                // What is wrong stands below, with its own remedies.
+                Verdict::Refused(refusal) if !refusal.findings().is_empty() => {
+                    (refusal.to_string(), None, refusal.findings())
                 }
                 Verdict::Refused(refusal) => (refusal.to_string(), refusal.hint(), &[][..]),
                 Verdict::Wrong(findings) => {
@@ -268,12 +290,7 @@ impl Proposal {
             (None, Some((after, _))) => !after.history.is_empty(),
             _ => false,
         };
-        let nobody = CliError::Nobody;
-        if session.me.is_none() && self.cards.iter().any(|card| card.is_ready() && is_signed(card)) {
-            let hint = nobody.hint().unwrap_or_default();
-            writeln!(session.io.err, "note: nobody knows who you are, so no name is written; {hint}")?;
-        }
-        Ok(())
+        if self.cards.iter().any(|card| card.is_ready() && is_signed(card)) { say_nobody(session) } else { Ok(()) }
     }
 
     fn say_done(&self, session: &mut Session<'_, '_>) -> Result<(), CliError> {
@@ -285,7 +302,10 @@ impl Proposal {
                 writeln!(session.io.out, "{id}: nothing to change")?;
                 continue;
             }
-            let said = output::changes(card.before.as_ref(), after);
+            let mut said = output::changes(card.before.as_ref(), after);
+            if card.before.is_none() {
+                said.insert(0, format!("created, {}", card.path));
+            }
             let said = if said.is_empty() { "changed".to_owned() } else { said.join(", ") };
             writeln!(session.io.out, "{id}: {}", clean(&said))?;
         }
@@ -325,7 +345,7 @@ fn open<'a>(session: &'a Session<'_, '_>, record: &Record) -> Result<Draft<'a>, 
 }
 
 /// The errors that there would be and are not yet, in any file.
-fn added_errors(session: &Session<'_, '_>, after: &Snapshot, next_step: NextStep) -> Vec<Diagnostic> {
+pub(super) fn added_errors(session: &Session<'_, '_>, after: &Snapshot, next_step: NextStep) -> Vec<Diagnostic> {
     let hits = Hits::default();
     let now = session.context(&hits);
     let then = Context { catalog: &after.catalog, ..now };
@@ -373,18 +393,23 @@ fn raises_the_gate(finding: &Diagnostic, now: &Context<'_>, then: &Context<'_>, 
     })
 }
 
+/// Where something is written that should bear a name, and nobody knows whose: how to say so.
+pub(super) fn say_nobody(session: &mut Session<'_, '_>) -> Result<(), CliError> {
+    let nobody = CliError::Nobody;
+    if session.me.is_none() {
+        let hint = nobody.hint().unwrap_or_default();
+        writeln!(session.io.err, "note: nobody knows who you are, so no name is written; {hint}")?;
+    }
+    Ok(())
+}
+
 /// Karto's own rules must be readable before anything is written under them.
 ///
 /// # Errors
 /// [`CliError::Argument`] if they are not, or if they are those of a newer version.
 pub(super) fn check_rules(session: &Session<'_, '_>) -> Result<(), CliError> {
+    check_format(session)?;
     let findings = session.workspace.findings();
-    if let Some(newer) = findings.iter().find(|finding| finding.code == FORMAT_NEWER) {
-        return Err(CliError::argument(
-            newer.message.clone(),
-            "nothing is written in a format that is newer: update karto",
-        ));
-    }
     match findings.iter().find(|finding| finding.severity == Severity::Error) {
         Some(broken) => {
             let place = broken.path.as_ref().map_or("karto.yaml", SourcePath::as_str);
@@ -393,6 +418,18 @@ pub(super) fn check_rules(session: &Session<'_, '_>) -> Result<(), CliError> {
         }
         None => Ok(()),
     }
+}
+
+/// Nothing is written in a format that a later version may understand otherwise.
+///
+/// # Errors
+/// [`CliError::Argument`] if the workspace has a newer one.
+pub(super) fn check_format(session: &Session<'_, '_>) -> Result<(), CliError> {
+    let newer = session.workspace.findings().iter().find(|finding| finding.code == FORMAT_NEWER);
+    newer.map_or(Ok(()), |newer| {
+        let hint = "nothing is written in a format that is newer: update karto";
+        Err(CliError::argument(newer.message.clone(), hint))
+    })
 }
 
 /// Who makes the change, and when: the present minute, unless the call says another day. Without a person no name is

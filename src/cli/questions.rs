@@ -3,7 +3,6 @@
 use super::CliError;
 use super::proposal::{Proposal, to_fill_in};
 use super::session::Session;
-use crate::model::Record;
 
 /// Asks for what the gates demand and the cards lack, the same for all of them; empty where nothing is lacking, where
 /// nobody can be asked, or where they had no answer.
@@ -16,7 +15,7 @@ pub(super) fn fill_in(session: &mut Session<'_, '_>, proposal: &Proposal) -> Res
     }
     let lacking = proposal.lacking(session);
     let Some((id, fields)) = lacking.first() else { return Ok(Vec::new()) };
-    let record_type = session.snapshot.catalog.get(id).map(|record: &Record| record.record_type.to_string());
+    let record_type = proposal.record(id).map(|record| record.record_type.to_string());
     let mut answers = Vec::new();
     for field in fields {
         let field = to_fill_in(field);

@@ -54,7 +54,11 @@ impl<'a, 'io> Session<'a, 'io> {
     /// Opens the workspace and reads all its files.
     pub(super) fn open(global: Global, io: &'a mut Io<'io>) -> Result<Self, CliError> {
         let mut timings = Timings::start();
-        let workspace = open_workspace(&global, io)?;
+        let mut workspace = open_workspace(&global, io)?;
+        if recover(&workspace, io)? {
+            // What was carried out now may have been the rules.
+            workspace = open_workspace(&global, io)?;
+        }
         timings.lap("open");
         let snapshot = workspace.load()?;
         timings.lap("read");
@@ -254,6 +258,29 @@ pub(super) fn open_workspace(global: &Global, io: &Io<'_>) -> Result<Workspace, 
         None => io.folder.clone(),
     };
     Ok(Workspace::open(&start)?)
+}
+
+/// Goes on from a change that was interrupted, and tells of it; true if there was one. Where that is not possible the
+/// files can be read all the same.
+fn recover(workspace: &Workspace, io: &mut Io<'_>) -> io::Result<bool> {
+    match workspace.recover() {
+        Ok(None) => Ok(false),
+        Ok(Some(recovered)) => {
+            for note in recovered.notes() {
+                writeln!(io.err, "note: {}", clean(&note))?;
+            }
+            Ok(true)
+        }
+        Err(error) => {
+            writeln!(
+                io.err,
+                "note: a change was interrupted and can't be gone on with: {}",
+                clean(&error.to_string())
+            )?;
+            writeln!(io.err, "help: {}", error.hint())?;
+            Ok(false)
+        }
+    }
 }
 
 /// Today in the workspace's time zone, else in the computer's.

@@ -4,6 +4,7 @@ use super::args::Write;
 use super::session::Session;
 use super::{CliError, proposal};
 use crate::catalog::RecordIndex;
+use crate::text::SourcePath;
 
 /// From how many cards on a query is asked back for at a terminal.
 const ASKS_ABOVE: usize = 10;
@@ -59,6 +60,40 @@ pub(super) fn find(session: &mut Session<'_, '_>, ids: &[&str], write: &Write) -
         return Err(CliError::argument("nothing was changed", "--dry-run shows what would change, --yes does not ask"));
     }
     Ok(records)
+}
+
+/// The files that words name for reading or mending: ids of cards, also of those that can't be read, names of notes, and
+/// paths from the root.
+///
+/// # Errors
+/// [`CliError`] if a word names none or several.
+pub(super) fn files(session: &mut Session<'_, '_>, words: &[String]) -> Result<Vec<SourcePath>, CliError> {
+    let mut files: Vec<SourcePath> = Vec::new();
+    for word in words.iter().flat_map(|word| word.split(',')).map(str::trim).filter(|word| !word.is_empty()) {
+        let catalog = &session.snapshot.catalog;
+        let records = || catalog.records().iter().map(|record| &record.path);
+        let others = || catalog.unreadable().iter().chain(catalog.notes().iter().map(|note| &note.path));
+        let by_path = records().chain(others()).find(|path| path.as_str() == word);
+        let by_stem = || others().find(|path| path.stem() == word && catalog.index_of(word).is_none());
+        let file = match by_path.or_else(by_stem).cloned() {
+            Some(file) => file,
+            None => match named(session, &[word])?.first() {
+                Some(record) => session.snapshot.catalog.record(*record).path.clone(),
+                None => continue,
+            },
+        };
+        if files.iter().any(|known| known.stem() == file.stem() && *known != file) {
+            let hint = "edit them one after the other";
+            return Err(CliError::argument(format!("more than one file is called {}", file.stem()), hint));
+        }
+        if !files.contains(&file) {
+            files.push(file);
+        }
+    }
+    if files.is_empty() {
+        return Err(CliError::argument("no card is named", "name its id, or several with commas"));
+    }
+    Ok(files)
 }
 
 fn named(session: &mut Session<'_, '_>, ids: &[&str]) -> Result<Vec<RecordIndex>, CliError> {

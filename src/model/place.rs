@@ -14,6 +14,8 @@ impl SchemaFinding {
             (None, true) => place.entry.map_or(place.node.span(), |entry| entry.key().span()),
             (None, false) => place.node.span(),
         };
+        // How an amount or a date is written has one answer; the nearest word is a guess.
+        let is_spelling = [codes::FIELD_DATE, codes::FIELD_MONEY].contains(&self.code);
         let mut finding = Diagnostic::new(self.code, self.message).at(span);
         if let Some(expected) = self.expected.filter(|_| self.code != codes::FIELD_RULE) {
             finding = finding.label(format!("expected {expected}"));
@@ -28,7 +30,8 @@ impl SchemaFinding {
             return finding;
         }
         let edits = vec![Edit::replace(span, quote(&suggestion))];
-        finding.fix(format!("write `{suggestion}`"), edits)
+        let title = format!("write `{suggestion}`");
+        if is_spelling { finding.fix(title, edits) } else { finding.offer(title, edits) }
     }
 }
 

@@ -277,3 +277,14 @@ pub enum Card {
     /// A file that can't be read as what it is meant to be; a finding says why.
     Unreadable(SourcePath),
 }
+
+impl Card {
+    /// Where the file lies.
+    pub fn path(&self) -> &SourcePath {
+        match self {
+            Card::Record(record) => &record.path,
+            Card::Note(note) => &note.path,
+            Card::Unreadable(path) => path,
+        }
+    }
+}

@@ -17,7 +17,9 @@ pub fn changes(before: Option<&Record>, after: &Record) -> Vec<String> {
                 Some(items) => said.push(format!("{name} {items}")),
                 None => said.push(format!("{name} {} → {}", for_people(from), for_people(&field.value))),
             },
-            (name, None) => said.push(format!("{name} {}", for_people(&field.value))),
+            // Of a new card these go without saying.
+            ("name" | "created", None) if before.is_none() => {}
+            (name, None) => said.push(format!("{name} {}", list_or_value(&field.value))),
         }
     }
     for gone in before.into_iter().flat_map(|record| &record.fields).filter(|f| after.field(&f.name).is_none()) {
@@ -50,6 +52,14 @@ fn added_and_gone(before: &Value, after: &Value) -> Option<String> {
     }
     changed.extend(old.iter().filter(|(name, _)| !named(&new, name)).map(|(name, _)| format!("-{name}")));
     (!changed.is_empty()).then(|| changed.join(" "))
+}
+
+/// A value as people read it; of a list of maps only what its items are called.
+fn list_or_value(value: &Value) -> String {
+    match value {
+        Value::List(items) => items.iter().map(|item| name(&item.value)).collect::<Vec<_>>().join(", "),
+        _ => for_people(value),
+    }
 }
 
 /// What a list's item is called: a map by its name.

@@ -22,6 +22,14 @@ pub(super) fn lines(items: impl Iterator<Item = Value>, out: &mut dyn Write) -> 
     items.into_iter().try_for_each(|item| write(&item, false, out))
 }
 
+/// Writes a value on a line of its own. Characters that could steer a terminal are escaped, so nothing is lost.
+///
+/// # Errors
+/// Those of `out`.
+pub fn line(value: &Value, out: &mut dyn Write) -> io::Result<()> {
+    write(value, false, out)
+}
+
 /// Writes a value and a line end. Characters that could steer a terminal are escaped, so nothing is lost.
 pub(super) fn write(value: &impl serde::Serialize, pretty: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut safe = Escaping { out };

@@ -25,6 +25,7 @@ pub use clean::{clean, clean_lines};
 pub use diff::diff;
 pub use figures::for_people;
 pub use found::{found, hits};
+pub use json::line as json_line;
 pub use measure::{shorten, text_width, wrap};
 pub use style::{Style, paint};
 

@@ -369,7 +369,7 @@ fn note_late(text: &str, start: usize, diagnostics: &mut Vec<Diagnostic>) {
                 .at(Span::new(at, at + 3))
                 .label("blank lines stand before it")
                 .help("delete what stands before it")
-                .fix("delete the blank lines", vec![Edit::remove(gap)]),
+                .offer("delete the blank lines", vec![Edit::remove(gap)]),
         );
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn config(root: &Path, schemas: Schemas) -> Result<(Config, Vec<Diagn
 
 /// Reads every file that the walk finds.
 pub(super) fn snapshot(workspace: &Workspace) -> Result<Snapshot, WorkspaceError> {
-    let walk::Found { files, findings: walk_findings } = walk::walk(workspace.root(), &workspace.config().include)?;
+    let walk::Found { files, findings: walk_findings, .. } = walk::walk(workspace.root(), &workspace.config().include)?;
     let read: Vec<(Card, Vec<Diagnostic>)> = files.par_iter().filter_map(|path| read_file(workspace, path)).collect();
     let mut findings = workspace.findings().to_vec();
     findings.extend(walk_findings);
@@ -72,7 +72,16 @@ pub(super) fn snapshot(workspace: &Workspace) -> Result<Snapshot, WorkspaceError
 
 /// `None` if the file has gone since the walk saw it: then it is no part of the workspace any more.
 fn read_file(workspace: &Workspace, path: &SourcePath) -> Option<(Card, Vec<Diagnostic>)> {
-    match read_limited(&path.under(workspace.root())) {
+    card_of(workspace, path, read_limited(&path.under(workspace.root())))
+}
+
+/// What became of a file that holds these bytes; `None` if there is none.
+pub(super) fn card_of(
+    workspace: &Workspace,
+    path: &SourcePath,
+    bytes: std::io::Result<Vec<u8>>,
+) -> Option<(Card, Vec<Diagnostic>)> {
+    match bytes {
         Ok(bytes) => Some(read_card(path, &Document::parse(bytes), workspace.config())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => Some((Card::Unreadable(path.clone()), vec![unreadable(path, &error)])),

@@ -7,17 +7,24 @@ use crate::catalog::Catalog;
 use crate::change::ChangeSet;
 use crate::diagnostic::Diagnostic;
 use crate::model::schema::Schemas;
-use crate::model::{Config, read_card};
+use crate::model::{Card, Config, read_card};
 use crate::text::{Document, SourcePath};
 
 pub mod codes;
 mod commit;
+mod derived;
 pub mod fulltext;
 pub mod git;
+pub mod init;
 mod load;
+mod mirror;
+mod stamp;
+mod templates;
 mod walk;
+pub mod workbench;
 
-pub use commit::CommitError;
+pub use commit::{CommitError, Committed, JournalTrouble, LeftBehind, Outcome, Recovered, Why};
+pub use mirror::{CardName, FileChange, How, Look, Mirror, Seen};
 pub use walk::read_limited;
 
 /// The file that marks the root of a workspace.
@@ -67,8 +74,8 @@ impl WorkspaceError {
     pub fn hint(&self) -> &'static str {
         match self {
             WorkspaceError::NotFound { .. } => {
-                "go to the folder of your workspace, or name it: `karto -C DIR …`; an empty file called karto.yaml makes \
-                 any folder a workspace"
+                "go to the folder of your workspace, or name it: `karto -C DIR …`; `karto init` makes any folder a \
+                 workspace"
             }
             WorkspaceError::Io { .. } => "check that it exists and that you may read it",
         }
@@ -127,18 +134,35 @@ impl Workspace {
 
     /// What would be read if a set of changes were carried out; findings of the files that it changes come last.
     pub fn foresee(&self, snapshot: &Snapshot, changes: &ChangeSet) -> Snapshot {
-        let mut read_anew = Vec::new();
+        let mut cards = Vec::new();
         let mut findings: Vec<Diagnostic> = snapshot.findings.clone();
         findings.retain(|finding| finding.path.as_ref().is_none_or(|path| changes.get(path).is_none()));
         for (path, change) in changes.files() {
-            let card = change.after.as_ref().map(|bytes| {
-                let (card, own) = read_card(path, &Document::parse(bytes.clone()), &self.config);
-                findings.extend(own);
-                card
-            });
-            read_anew.push((path.clone(), card));
+            let Some(bytes) = &change.after else { continue };
+            let (card, own) = read_card(path, &Document::parse(bytes.clone()), &self.config);
+            findings.extend(own);
+            cards.push(card);
         }
-        Snapshot { catalog: snapshot.catalog.with(read_anew, &self.config), findings, files: snapshot.files }
+        let paths = changes.files().map(|(path, _)| path.clone()).collect();
+        let catalog = snapshot.catalog.clone().replace(&paths, cards, &self.config);
+        Snapshot { catalog, findings, files: snapshot.files }
+    }
+
+    /// The workspace as it would be if `karto.yaml` held these bytes.
+    pub fn with_rules(&self, bytes: Vec<u8>) -> Self {
+        let Ok(path) = SourcePath::new(CONFIG_FILE) else {
+            return Self { root: self.root.clone(), config: self.config.clone(), findings: self.findings.clone() };
+        };
+        let mut findings = self.findings.clone();
+        findings.retain(|finding| finding.path.as_ref() != Some(&path));
+        let (config, own) = Config::read(&path, bytes, self.config.schemas.clone());
+        findings.extend(own);
+        Self { root: self.root.clone(), config, findings }
+    }
+
+    /// What a file is read as if it holds these bytes, with what is wrong with it by itself.
+    pub fn read(&self, path: &SourcePath, bytes: &[u8]) -> (Card, Vec<Diagnostic>) {
+        read_card(path, &Document::parse(bytes), &self.config)
     }
 
     /// The bytes of a file of the workspace.

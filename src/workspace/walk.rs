@@ -21,22 +21,39 @@ pub(super) const LEADS_OUT: &str = "the link leads out of the workspace";
 const RESERVED: [&str; 2] = ["templates", "schemas"];
 
 /// What a walk found: the Markdown files in the order of their paths, and what was left out that should not be.
+#[derive(Default)]
 pub(super) struct Found {
     pub(super) files: Vec<SourcePath>,
+    /// The folders that were entered.
+    pub(super) folders: Vec<PathBuf>,
+    /// True if there are symbolic links among the files.
+    pub(super) has_links: bool,
     pub(super) findings: Vec<Diagnostic>,
 }
 
 /// Walks a workspace: no dot folders, nothing that `.gitignore` excludes, no link that leads out, nothing but plain
 /// files (a FIFO would block for ever), each file once.
 pub(super) fn walk(root: &Path, include: &[Spanned<String>]) -> Result<Found, WorkspaceError> {
+    walk_below(root, include, root)
+}
+
+/// The part of a walk that is at `start`, a file or a folder, and below it; nothing where there is nothing, or where the
+/// walk would not come to.
+///
+/// That each file comes once is not known of a part with links: [`Found::has_links`] tells.
+pub(super) fn walk_below(root: &Path, include: &[Spanned<String>], start: &Path) -> Result<Found, WorkspaceError> {
     let mut ignores = Ignores::new(root);
+    let Some(above) = ignores.descend(root, start) else { return Ok(Found::default()) };
     let (include, findings) = include_globs(root, include);
-    let mut walk = Walk { root, files: Vec::new(), links: Vec::new(), findings };
-    let mut entries = WalkDir::new(root).follow_links(false).into_iter();
+    let mut walk = Walk { root, files: Vec::new(), folders: Vec::new(), links: Vec::new(), findings };
+    let mut entries = WalkDir::new(start).follow_links(false).follow_root_links(false).into_iter();
     while let Some(entry) = entries.next() {
         let entry = match entry {
             Ok(entry) => entry,
-            Err(error) if error.depth() == 0 => {
+            Err(error) if above > 0 && error.io_error().is_some_and(|e| e.kind() == io::ErrorKind::NotFound) => {
+                continue;
+            }
+            Err(error) if error.depth() + above == 0 => {
                 let path = root.to_owned();
                 let source = error.into_io_error().unwrap_or_else(|| io::ErrorKind::Other.into());
                 return Err(WorkspaceError::Io { path, source });
@@ -47,26 +64,32 @@ pub(super) fn walk(root: &Path, include: &[Spanned<String>]) -> Result<Found, Wo
             }
         };
         let is_folder = entry.file_type().is_dir();
-        if entry.depth() > 0 && (is_reserved(&entry) || ignores.excludes(&entry)) {
+        let depth = above + entry.depth();
+        if depth > 0
+            && (is_reserved(entry.path(), depth, is_folder) || ignores.excludes(entry.path(), depth, is_folder))
+        {
             if is_folder {
                 entries.skip_current_dir();
             }
             continue;
         }
         if is_folder {
-            ignores.enter(&entry);
+            ignores.enter(entry.path(), depth);
+            walk.folders.push(entry.into_path());
         } else if is_markdown(entry.path()) && !include.matched(entry.path(), false).is_ignore() {
             walk.take(&entry);
         }
     }
+    let has_links = !walk.links.is_empty();
     walk.follow_links();
     walk.files.sort();
-    Ok(Found { files: walk.files, findings: walk.findings })
+    Ok(Found { files: walk.files, folders: walk.folders, has_links, findings: walk.findings })
 }
 
 struct Walk<'a> {
     root: &'a Path,
     files: Vec<SourcePath>,
+    folders: Vec<PathBuf>,
     links: Vec<PathBuf>,
     findings: Vec<Diagnostic>,
 }
@@ -143,9 +166,9 @@ fn is_markdown(path: &Path) -> bool {
 }
 
 /// Dot files and folders anywhere; templates and schemas at the root.
-fn is_reserved(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    name.starts_with('.') || (entry.depth() == 1 && entry.file_type().is_dir() && RESERVED.contains(&name.as_ref()))
+fn is_reserved(path: &Path, depth: usize, is_folder: bool) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with('.') || (depth == 1 && is_folder && RESERVED.contains(&name.as_ref()))
 }
 
 /// The globs of the configuration; one that can't be understood is a finding, and left out.
@@ -190,18 +213,35 @@ impl Ignores {
         Self { stack }
     }
 
-    fn enter(&mut self, folder: &DirEntry) {
-        self.stack.retain(|(depth, _)| *depth < folder.depth() + 1 || *depth == 0);
-        if let Some(ignore) = read_ignore(folder.path()) {
-            self.stack.push((folder.depth() + 1, ignore));
+    /// Enters the folders that lead to a place; gives how deep it lies, `None` where a walk does not come to it.
+    fn descend(&mut self, root: &Path, to: &Path) -> Option<usize> {
+        let relative = to.strip_prefix(root).ok()?;
+        let mut at = root.to_owned();
+        let mut depth = 0;
+        for name in relative.components() {
+            if depth > 0 {
+                let is_folder = at.symlink_metadata().is_ok_and(|meta| meta.is_dir());
+                if !is_folder || is_reserved(&at, depth, true) || self.excludes(&at, depth, true) {
+                    return None;
+                }
+            }
+            self.enter(&at, depth);
+            at.push(name);
+            depth += 1;
+        }
+        Some(depth)
+    }
+
+    fn enter(&mut self, folder: &Path, depth: usize) {
+        self.stack.retain(|(other, _)| *other < depth + 1 || *other == 0);
+        if let Some(ignore) = read_ignore(folder) {
+            self.stack.push((depth + 1, ignore));
         }
     }
 
-    fn excludes(&mut self, entry: &DirEntry) -> bool {
-        let is_folder = entry.file_type().is_dir();
-        self.stack.retain(|(depth, _)| *depth <= entry.depth());
-        let verdict =
-            self.stack.iter().rev().map(|(_, ignore)| ignore.matched(entry.path(), is_folder)).find(|m| !m.is_none());
+    fn excludes(&mut self, path: &Path, depth: usize, is_folder: bool) -> bool {
+        self.stack.retain(|(other, _)| *other <= depth);
+        let verdict = self.stack.iter().rev().map(|(_, ignore)| ignore.matched(path, is_folder)).find(|m| !m.is_none());
         verdict.is_some_and(|verdict| verdict.is_ignore())
     }
 }

@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bodies;
+mod commits;
 mod dependencies;
 mod diagnostics;
 mod documentation;
 mod documents;
+mod editing;
 mod edits;
 mod example;
 mod fulltext;
@@ -16,8 +18,10 @@ mod hostile;
 mod house;
 mod laws;
 mod left_out;
+mod mending;
 mod nasty;
 mod queries;
 mod readme;
 mod support;
 mod transcripts;
+mod watch;

@@ -9,13 +9,17 @@ mod day;
 mod describe;
 mod done;
 mod due;
+mod edit;
 mod explain;
 mod funnel;
 #[cfg(feature = "search")]
 mod index;
+mod init;
 mod list;
 mod log;
+mod mend;
 mod move_stage;
+mod new;
 mod record_data;
 mod search;
 mod set;
@@ -24,10 +28,12 @@ mod show;
 mod snooze;
 mod task;
 mod validate;
+mod watch;
 
 /// Runs what the command line says; gives the exit status.
 pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
     let Cli { command, global } = cli;
+    let said = global.directory.clone();
     let global = global.with_environment(io)?;
     let Some(command) = command else { return day::run(Session::open(global, io)?) };
     match command {
@@ -44,6 +50,17 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
         }
         Command::Show { id, format, limit } => show::run(Session::open(global, io)?, &id, format, limit),
         Command::Search { ask, limit } => search::run(Session::open(global, io)?, &ask, limit),
+        Command::Init { folder, currency, timezone, dry_run } => {
+            // A folder that is named is meant as seen from here; `KARTO_DIR` speaks of the workspace that there is.
+            let base = if folder.is_some() { said } else { global.directory.clone() };
+            let parts = [base, folder].into_iter().flatten();
+            let folder = parts.fold(io.folder.clone(), |path, part| path.join(part));
+            init::run(folder, currency, timezone, dry_run, &global, io)
+        }
+        Command::New { record_type, words, id, next, dry_run, yes } => {
+            let options = new::Options { id, next, dry_run, yes };
+            new::run(Session::open(global, io)?, &record_type, &words, options)
+        }
         Command::Set { words, write } => set::run(Session::open(global, io)?, &words, &write),
         Command::Move { words, at, reopen, write } => {
             move_stage::run(Session::open(global, io)?, &words, at.as_deref(), reopen, &write)
@@ -60,11 +77,18 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
             done::run(Session::open(global, io)?, &words, at.as_deref(), cancel, &write)
         }
         Command::Snooze { words, write } => snooze::run(Session::open(global, io)?, &words, &write),
+        Command::Edit { words, history, resume, discard, dry_run } => {
+            let how = edit::Options { history, resume, discard, dry_run };
+            edit::run(Session::open(global, io)?, &words, how)
+        }
         #[cfg(feature = "search")]
         Command::Index { rebuild, status, verify } => index::run(Session::open(global, io)?, rebuild, status, verify),
-        Command::Validate { paths, strict, format, limit } => {
-            validate::run(Session::open(global, io)?, &paths, strict, format, limit)
+        Command::Validate { paths, strict, fix, history, dry_run, format, limit } => {
+            let options = validate::Options { strict, history, dry_run, format, limit };
+            let session = Session::open(global, io)?;
+            if fix { mend::run(session, &paths, &options) } else { validate::run(session, &paths, &options) }
         }
+        Command::Watch { poll, format } => watch::run(&global, io, poll, format),
         Command::Explain { code } => explain::run(code.as_deref(), &global, io),
         Command::Schema { record_type } => describe::schema(record_type.as_deref(), &global, io),
         Command::Fields { record_type, format, limit } => {

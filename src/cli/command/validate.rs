@@ -3,38 +3,47 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::check::{self, CheckOptions};
-use crate::cli::CliError;
+use crate::cli::aftermath::{Look, brought};
 use crate::cli::args::{FindingFormat, Limit};
 use crate::cli::error::status;
+use crate::cli::mending::Mending;
 use crate::cli::session::Session;
+use crate::cli::{CliError, proposal};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::{clean, diagnostics};
-use crate::query::Hits;
 use crate::text::SourcePath;
+use crate::workspace::Workspace;
 
-pub(super) fn run(
-    mut session: Session<'_, '_>,
-    paths: &[PathBuf],
-    strict: bool,
-    format: FindingFormat,
-    limit: Limit,
-) -> Result<u8, CliError> {
-    let chosen = chosen(&session, paths)?;
-    let mut findings = session.snapshot.findings.clone();
-    let hits = Hits::default();
-    findings.extend(check::check(&session.context(&hits), CheckOptions { strict }));
-    if !chosen.is_empty() {
-        findings.retain(|finding| finding.path.as_ref().is_some_and(|path| chosen.iter().any(|c| covers(c, path))));
-    }
-    if !strict {
-        findings.retain(|finding| finding.severity > Severity::Note);
-    }
-    findings.sort_by(|a, b| (&a.path, a.span, a.code.as_str()).cmp(&(&b.path, b.span, b.code.as_str())));
+/// How findings are made and shown.
+pub(super) struct Options {
+    pub(super) strict: bool,
+    pub(super) history: bool,
+    pub(super) dry_run: bool,
+    pub(super) format: FindingFormat,
+    pub(super) limit: Limit,
+}
+
+pub(super) fn run(mut session: Session<'_, '_>, paths: &[PathBuf], options: &Options) -> Result<u8, CliError> {
+    let chosen = Chosen::new(&session, paths)?;
+    let all = look(&session, options).findings(&session.workspace, &session.snapshot);
     session.timings.lap("check");
-    let verdict = verdict(&findings, strict);
-    let files = if chosen.is_empty() { session.snapshot.files } else { covered(&session, &chosen, &findings) };
-    write(&mut session, &findings, files, format, limit)?;
+    let can_mend = match options.format {
+        FindingFormat::Text => mendable(&session, &chosen, options, &all),
+        _ => 0,
+    };
+    session.timings.lap("mend");
+    let findings = chosen.of(all);
+    let verdict = verdict(&findings, options.strict);
+    let files = chosen.count(&session, &findings);
+    let source = |workspace: &Workspace, path: &SourcePath| workspace.text_of(path);
+    let mut summary = diagnostics::summary(&findings, files);
+    match (can_mend, findings.len()) {
+        (0, _) => {}
+        (1, 1) => summary.push_str("; `karto validate --fix` can mend it"),
+        (some, all) if some == all => summary.push_str("; `karto validate --fix` can mend them all"),
+        (some, _) => summary.push_str(&format!("; `karto validate --fix` can mend {some} of them")),
+    }
+    write(&mut session, &findings, &source, &summary, options)?;
     if session.global.timings {
         session.timings.lap("output");
         session.timings.print(session.io.err)?;
@@ -42,7 +51,31 @@ pub(super) fn run(
     Ok(verdict)
 }
 
-fn verdict(findings: &[Diagnostic], strict: bool) -> u8 {
+/// How this call looks at the cards.
+pub(super) fn look<'s>(session: &'s Session<'_, '_>, options: &Options) -> Look<'s> {
+    Look { today: session.today, me: session.me.as_deref(), strict: options.strict }
+}
+
+/// How many of the findings `--fix` would mend.
+fn mendable(session: &Session<'_, '_>, chosen: &Chosen, options: &Options, all: &[Diagnostic]) -> usize {
+    let can_be = |finding: &Diagnostic| finding.fix.as_ref().is_some_and(|fix| fix.certain);
+    if !all.iter().any(can_be) || proposal::check_format(session).is_err() {
+        return 0;
+    }
+    let is_chosen = |path: &SourcePath| chosen.covers(path);
+    let look = look(session, options);
+    let mut mending = Mending::new(&session.workspace, &session.snapshot, look, all.to_vec(), &is_chosen);
+    mending.mend();
+    let outcome = mending.into_outcome();
+    let gone = brought(&outcome.findings, all);
+    // What is renamed keeps its other findings under its new name.
+    let renamed = |path: &SourcePath| outcome.changes.get(path).is_some_and(|change| change.after.is_none());
+    let is_mended = |finding: &&Diagnostic| can_be(finding) || !finding.path.as_ref().is_some_and(renamed);
+    chosen.of(gone).iter().filter(is_mended).count()
+}
+
+/// The exit status that findings call for.
+pub(super) fn verdict(findings: &[Diagnostic], strict: bool) -> u8 {
     let broken = |finding: &&Diagnostic| {
         finding.code == crate::workspace::codes::FILE_UNREADABLE
             || finding.severity == Severity::Error
@@ -60,22 +93,23 @@ fn verdict(findings: &[Diagnostic], strict: bool) -> u8 {
     }
 }
 
-fn write(
+/// Writes the findings, in text with the summary below; `source` gives the texts that they are about.
+pub(super) fn write(
     session: &mut Session<'_, '_>,
     all: &[Diagnostic],
-    files: usize,
-    format: FindingFormat,
-    limit: Limit,
+    source: &dyn Fn(&Workspace, &SourcePath) -> Option<String>,
+    summary: &str,
+    how: &Options,
 ) -> Result<(), CliError> {
-    let findings = all.get(..limit.limit.unwrap_or(all.len()).min(all.len())).unwrap_or(all);
+    let findings = all.get(..how.limit.limit.unwrap_or(all.len()).min(all.len())).unwrap_or(all);
     let options = session.options();
     let workspace = &session.workspace;
-    let sources = |path: &SourcePath| workspace.text_of(path);
+    let sources = |path: &SourcePath| source(workspace, path);
     let mut text = Vec::new();
-    match format {
+    match how.format {
         FindingFormat::Text => {
             diagnostics::text(findings, &sources, &options, &mut text)?;
-            text.extend(diagnostics::summary(all, files).as_bytes());
+            text.extend(summary.as_bytes());
             text.push(b'\n');
             if findings.len() < all.len() {
                 text.extend(format!("{} of {} are shown\n", findings.len(), all.len()).as_bytes());
@@ -111,11 +145,46 @@ fn foreign(session: &Session<'_, '_>) -> String {
     }
 }
 
-/// The files and folders that were named, relative to the root; `""` is the root itself.
-fn chosen(session: &Session<'_, '_>, paths: &[PathBuf]) -> Result<Vec<String>, CliError> {
-    paths.iter().map(|path| relative(session, path)).collect()
+/// The files and folders that a call names, relative to the root; all where it names none.
+pub(super) struct Chosen(Vec<String>);
+
+impl Chosen {
+    pub(super) fn new(session: &Session<'_, '_>, paths: &[PathBuf]) -> Result<Self, CliError> {
+        paths.iter().map(|path| relative(session, path)).collect::<Result<_, _>>().map(Self)
+    }
+
+    pub(super) fn covers(&self, path: &SourcePath) -> bool {
+        self.0.is_empty() || self.0.iter().any(|chosen| covers(chosen, path))
+    }
+
+    /// A file that was meant has this name now.
+    pub(super) fn also(&mut self, path: &SourcePath) {
+        if !self.0.is_empty() {
+            self.0.push(path.to_string());
+        }
+    }
+
+    /// The findings of the files that are meant.
+    pub(super) fn of(&self, mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        findings.retain(|finding| self.0.is_empty() || finding.path.as_ref().is_some_and(|path| self.covers(path)));
+        findings
+    }
+
+    /// How many files are meant; of those that were named, karto.yaml and schemas count where something is found there.
+    pub(super) fn count(&self, session: &Session<'_, '_>, findings: &[Diagnostic]) -> usize {
+        if self.0.is_empty() {
+            return session.snapshot.files;
+        }
+        let catalog = &session.snapshot.catalog;
+        let cards = catalog.records().iter().map(|record| &record.path);
+        let others = catalog.notes().iter().map(|note| &note.path).chain(catalog.unreadable());
+        let found = findings.iter().filter_map(|finding| finding.path.as_ref());
+        let paths: BTreeSet<&SourcePath> = cards.chain(others).chain(found).collect();
+        paths.into_iter().filter(|path| self.covers(path)).count()
+    }
 }
 
+/// A file or folder relative to the root, which itself is `""`.
 fn relative(session: &Session<'_, '_>, path: &Path) -> Result<String, CliError> {
     let base =
         session.global.directory.as_ref().map_or_else(|| session.io.folder.clone(), |dir| session.io.folder.join(dir));
@@ -128,16 +197,6 @@ fn relative(session: &Session<'_, '_>, path: &Path) -> Result<String, CliError> 
         CliError::argument(format!("{} lies outside of the workspace", path.display()), hint)
     })?;
     Ok(SourcePath::new(inside).map(|path| path.to_string()).unwrap_or_default())
-}
-
-/// How many files were named, on their own or by a folder; karto.yaml and schemas count where something is found there.
-fn covered(session: &Session<'_, '_>, chosen: &[String], findings: &[Diagnostic]) -> usize {
-    let catalog = &session.snapshot.catalog;
-    let cards = catalog.records().iter().map(|record| &record.path);
-    let others = catalog.notes().iter().map(|note| &note.path).chain(catalog.unreadable());
-    let found = findings.iter().filter_map(|finding| finding.path.as_ref());
-    let paths: BTreeSet<&SourcePath> = cards.chain(others).chain(found).collect();
-    paths.into_iter().filter(|path| chosen.iter().any(|chosen| covers(chosen, path))).count()
 }
 
 fn covers(chosen: &str, path: &SourcePath) -> bool {

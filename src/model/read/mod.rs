@@ -57,6 +57,7 @@ pub fn read_card(path: &SourcePath, document: &Document, config: &Config) -> (Ca
         // Its front matter is not ours to judge; only what makes the file unreadable for everybody is said.
         reader.findings.retain(|finding| OF_EVERY_FILE.contains(&finding.code));
     }
+    reader.doubt_quotes();
     let findings = reader.findings.into_iter().map(|finding| finding.in_file(path)).collect();
     (card, findings)
 }
@@ -78,12 +79,26 @@ impl Reader<'_> {
         if let Some(late) = late.filter(|_| in_type_folder) {
             // Among the cards it was meant as one, and must not vanish among the notes.
             late.severity = Severity::Error;
+            late.fix.iter_mut().for_each(|fix| fix.certain = true);
             return Card::Unreadable(path.clone());
         }
         if document.has_front_matter() && self.report_unknown_type(document, said, in_type_folder) {
             return Card::Unreadable(path.clone());
         }
         self.note(path, body, said.map(|node| node.raw().into_owned()))
+    }
+
+    /// Where one of our fields seems to begin within a value, two lines may have run together: quotes around both are no
+    /// more than an offer.
+    fn doubt_quotes(&mut self) {
+        let fields = |word: &str| self.config.schemas.types().any(|type_def| type_def.field(word).is_some());
+        for finding in self.findings.iter_mut().filter(|finding| finding.code == text_codes::YAML_COLON) {
+            let value = finding.span.map_or("", |span| span.of(self.text));
+            let mut words = value.split_whitespace().filter_map(|word| word.strip_suffix(':'));
+            if words.any(fields) {
+                finding.fix.iter_mut().for_each(|fix| fix.certain = false);
+            }
+        }
     }
 
     /// True if the file lies in the folder of a type, at any depth.
@@ -168,7 +183,8 @@ impl Reader<'_> {
             let folder = path.folder();
             let slash = if folder.is_empty() { "" } else { "/" };
             if let Ok(rename) = SourcePath::new(format!("{folder}{slash}{better}.md")) {
-                finding.fix = Some(Fix { title: "rename the file".into(), edits: Vec::new(), rename: Some(rename) });
+                let title = "rename the file".into();
+                finding.fix = Some(Fix { title, edits: Vec::new(), rename: Some(rename), certain: true });
             }
         }
         self.report(finding);

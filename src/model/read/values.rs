@@ -132,7 +132,13 @@ impl Reader<'_> {
         let title = format!("write `{list}`");
         let finding = finding.at(node.span()).help(title.clone());
         let can_be_edited = node.is_regular() && !raw.contains('\n');
-        self.report(if can_be_edited { finding.fix(title, vec![Edit::replace(node.span(), list)]) } else { finding });
+        let edits = vec![Edit::replace(node.span(), list)];
+        self.report(match can_be_edited {
+            // With a comma in it several items may be meant.
+            true if raw.contains([',', ';']) => finding.offer(title, edits),
+            true => finding.fix(title, edits),
+            false => finding,
+        });
     }
 
     fn map(&mut self, node: NodeRef<'_>, def: Option<&FieldDef>, currency: Option<Currency>) -> Value {
@@ -235,7 +241,7 @@ impl Reader<'_> {
         let finding = Diagnostic::new(codes::KEY_MISSPELT, format!("`{name}` is nearly the field `{near}`")).at(span);
         let fix = vec![Edit::replace(span, near.clone())];
         self.report(
-            finding.help(format!("write `{near}`, if that is what you mean")).fix(format!("write `{near}`"), fix),
+            finding.help(format!("write `{near}`, if that is what you mean")).offer(format!("write `{near}`"), fix),
         );
     }
 

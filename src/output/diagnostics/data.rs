@@ -29,6 +29,12 @@ pub fn jsonl(diagnostics: &[Diagnostic], sources: Sources<'_>, out: &mut dyn Wri
     writer::lines(diagnostics.iter().map(|diagnostic| item(diagnostic, &mut cache)), out)
 }
 
+/// The findings as the items of [`json()`].
+pub fn values(diagnostics: &[Diagnostic], sources: Sources<'_>) -> Vec<Value> {
+    let mut cache = SourceCache::new(sources);
+    diagnostics.iter().map(|diagnostic| item(diagnostic, &mut cache)).collect()
+}
+
 fn item(diagnostic: &Diagnostic, cache: &mut SourceCache<'_>) -> Value {
     let source = diagnostic.path.as_ref().and_then(|path| cache.get(path));
     let source = source.as_deref();
@@ -61,7 +67,8 @@ fn fix_item(fix: &Fix, source: Option<&Source>) -> Value {
         Value::Object(place)
     });
     let edits: Vec<Value> = edits.collect();
-    json!({"title": fix.title, "edits": edits, "rename": fix.rename.as_ref().map(SourcePath::as_str)})
+    let rename = fix.rename.as_ref().map(SourcePath::as_str);
+    json!({"title": fix.title, "edits": edits, "rename": rename, "certain": fix.certain})
 }
 
 fn add_place(item: &mut Map<String, Value>, source: Option<&Source>, span: Option<Span>) {
@@ -91,7 +98,7 @@ mod tests {
         let mut out = Vec::new();
         jsonl(&[found, Diagnostic::new(CODE, "nowhere")], &sources, &mut out).unwrap();
         insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r#"
-        {"code":"stage-unknown","severity":"error","path":"clients/acme.md","line":3,"column":8,"end_line":3,"end_column":12,"byte_start":25,"byte_end":29,"message":"there is no stage `ofer`","label":null,"help":"choose offer","related":[{"path":"karto.yaml","line":null,"column":null,"end_line":null,"end_column":null,"byte_start":0,"byte_end":90,"message":"defined here"}],"fix":{"title":"use `offer`","edits":[{"line":3,"column":8,"end_line":3,"end_column":12,"byte_start":25,"byte_end":29,"text":"offer"}],"rename":null}}
+        {"code":"stage-unknown","severity":"error","path":"clients/acme.md","line":3,"column":8,"end_line":3,"end_column":12,"byte_start":25,"byte_end":29,"message":"there is no stage `ofer`","label":null,"help":"choose offer","related":[{"path":"karto.yaml","line":null,"column":null,"end_line":null,"end_column":null,"byte_start":0,"byte_end":90,"message":"defined here"}],"fix":{"title":"use `offer`","edits":[{"line":3,"column":8,"end_line":3,"end_column":12,"byte_start":25,"byte_end":29,"text":"offer"}],"rename":null,"certain":true}}
         {"code":"stage-unknown","severity":"error","path":null,"line":null,"column":null,"end_line":null,"end_column":null,"byte_start":null,"byte_end":null,"message":"nowhere","label":null,"help":null,"related":[],"fix":null}
         "#);
     }

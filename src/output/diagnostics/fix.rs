@@ -128,7 +128,7 @@ mod tests {
     use crate::text::Span;
 
     fn shown(text: &str, edits: Vec<Edit>) -> String {
-        let fix = Fix { title: "mend it".into(), edits, rename: None };
+        let fix = Fix { title: "mend it".into(), edits, rename: None, certain: true };
         let mut out = Vec::new();
         let source = Source::new(text.to_owned());
         Changes::new(&fix, Some(&source)).write(&fix, 1, &Options::default(), &mut out).unwrap();

@@ -10,7 +10,7 @@ mod source;
 mod test_support;
 mod text;
 
-pub use data::{json, jsonl};
+pub use data::{json, jsonl, values};
 pub use github::github;
 pub use sarif::sarif;
 pub use text::{query_error, summary, text};

@@ -286,7 +286,8 @@ mod tests {
     #[test]
     fn a_rename_is_told_in_the_message() {
         let mut found = Diagnostic::new(CODE, "bad name").in_file(&path("A.md"));
-        found.fix = Some(Fix { title: "rename it".into(), edits: Vec::new(), rename: Some(path("a.md")) });
+        found.fix =
+            Some(Fix { title: "rename it".into(), edits: Vec::new(), rename: Some(path("a.md")), certain: true });
         assert_eq!(message(&found), "bad name\n\nrename it: a.md");
     }
 }

@@ -107,7 +107,7 @@ fn odd_characters(text: &str, start: usize, found: &mut Vec<Diagnostic>) -> bool
         return false;
     }
     let mut odd = false;
-    let (mut control, mut separator) = (false, false);
+    let (mut control, mut separators) = (false, Vec::new());
     for (at, char) in text.get(start..).unwrap_or("").char_indices() {
         let at = start + at;
         let span = Span::new(at, at + char.len_utf8());
@@ -116,10 +116,7 @@ fn odd_characters(text: &str, start: usize, found: &mut Vec<Diagnostic>) -> bool
             '\r' => odd |= break_len(bytes, at) == 0,
             '\u{85}' | '\u{2028}' | '\u{2029}' => {
                 odd = true;
-                if !separator {
-                    found.push(trouble::line_separator(char, span));
-                }
-                separator = true;
+                separators.push(span);
             }
             '\u{feff}' => odd = true,
             _ if char.is_control() || matches!(char, '\u{fffe}' | '\u{ffff}') => {
@@ -141,6 +138,7 @@ fn odd_characters(text: &str, start: usize, found: &mut Vec<Diagnostic>) -> bool
             _ => {}
         }
     }
+    found.extend(trouble::line_separators(text, &separators));
     odd
 }
 

@@ -239,6 +239,22 @@ impl<'a> NodeRef<'a> {
         Entries { owner: self, next: if node.kind == Kind::List { node.first } else { NONE }, floor: 0 }
     }
 
+    /// The lines of each item of a block list: from the comment lines directly above its dash to the end of its last
+    /// line. Empty for anything else, and for a list that begins on the line of another dash or key.
+    pub fn item_lines(self) -> Vec<Span> {
+        let node = self.node();
+        if !self.is_block() || node.kind != Kind::List {
+            return Vec::new();
+        }
+        let lines = self.item_entries().map(|item| {
+            let dash = dash(self.text, node, item.value().span());
+            let start = item.lines_before(dash);
+            let own_line = start == line_start(self.text, start);
+            own_line.then(|| Span::new(start, line_end(self.text, item.value().span().end().max(dash + 1))))
+        });
+        lines.collect::<Option<Vec<Span>>>().unwrap_or_default()
+    }
+
     /// How many entries or items it has.
     pub fn len(self) -> usize {
         Entries { owner: self, next: self.node().first, floor: 0 }.count()
@@ -410,6 +426,20 @@ pub(super) fn line_end(text: &str, at: usize) -> usize {
         return at;
     }
     text.as_bytes().get(at..).and_then(|rest| rest.iter().position(|b| *b == b'\n')).map_or(text.len(), |n| at + n + 1)
+}
+
+/// The dash of a block list's item, whose value stands at `value`.
+pub(super) fn dash(text: &str, list: Node, value: Span) -> usize {
+    let column = list.aux as usize;
+    let mut line = line_start(text, value.start());
+    loop {
+        let indent = Span::new(line, line + column).of(text);
+        let dash = text.as_bytes().get(line + column) == Some(&b'-');
+        if dash && indent.bytes().all(|b| matches!(b, b' ' | b'-')) || line <= list.span.start() {
+            return line + column;
+        }
+        line = line_start(text, line - 1);
+    }
 }
 
 /// Where the lines of an entry begin whose key is at `key`: its own line, and comment lines directly above at the same

@@ -57,15 +57,18 @@ pub(super) fn unquoted_link(node: NodeRef<'_>) -> Diagnostic {
     .fix("put the link in quotes", vec![Edit::replace(node.span(), quoted)])
 }
 
-pub(super) fn line_separator(char: char, span: Span) -> Diagnostic {
-    Diagnostic::new(
-        codes::LINE_SEPARATOR,
-        format!("the invisible character U+{:04X} in the front matter", u32::from(char)),
-    )
-    .at(span)
-    .label("ends the line for some programs")
-    .help("replace it by a space")
-    .fix("replace it by a space", vec![Edit::replace(span, " ")])
+/// The invisible characters of a text that end a line for some programs; said once, for one mend takes all of them away.
+pub(super) fn line_separators(text: &str, places: &[Span]) -> Option<Diagnostic> {
+    let first = *places.first()?;
+    let char = first.of(text).chars().next().unwrap_or_default();
+    let message = format!("the invisible character U+{:04X} in the front matter", u32::from(char));
+    let found = Diagnostic::new(codes::LINE_SEPARATOR, message).at(first).label("ends the line for some programs");
+    let title = if places.len() == 1 { "replace it by a space" } else { "replace each such character by a space" };
+    let found = found.help(title);
+    let edits = places.iter().map(|place| Edit::replace(*place, " ")).collect();
+    // A comment would begin where none did.
+    let before_hash = |place: &Span| text.get(place.end()..).is_some_and(|rest| rest.starts_with('#'));
+    Some(if places.iter().any(before_hash) { found.offer(title, edits) } else { found.fix(title, edits) })
 }
 
 /// What is wrong where the scanner stopped, once serde_yaml has said that something is.

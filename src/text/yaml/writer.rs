@@ -1,7 +1,7 @@
 //! The bytes of an edit: where the old value stands, what belongs to it, and what comes in its place.
 
 use super::render::{Manner, flow_entry, in_flow, in_quotes_of};
-use super::tree::{Style, line_end, line_start};
+use super::tree::{self, Style, line_end, line_start};
 use super::{EntryRef, Kind, NodeRef, Place, Value};
 use crate::text::{Document, Edit, Span};
 
@@ -228,16 +228,7 @@ impl<'a> Writer<'a> {
 
     /// The dash of an item.
     fn dash(&self, list: NodeRef<'a>, item: EntryRef<'a>) -> usize {
-        let column = list.node().aux as usize;
-        let mut line = line_start(self.text, item.value().span().start());
-        loop {
-            let indent = Span::new(line, line + column).of(self.text);
-            let dash = self.text.as_bytes().get(line + column) == Some(&b'-');
-            if dash && indent.bytes().all(|b| matches!(b, b' ' | b'-')) || line <= list.span().start() {
-                return line + column;
-            }
-            line = line_start(self.text, line - 1);
-        }
+        tree::dash(self.text, list.node(), item.value().span())
     }
 
     /// Adds an entry to a map that is not empty, or to the front matter.

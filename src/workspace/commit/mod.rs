@@ -1,69 +1,84 @@
-//! The one way in which files of a workspace are written.
+//! The one way in which files of a workspace are written: several together or none, and nothing of anybody's lost.
+//!
+//! [`Writer`] has the course of a commit, [`step`] decides about each file, [`Disk`](disk::Disk) is what is done to the
+//! disk. Documented for users in `docs/format.md`, "How changes are written".
+
+mod carry;
+mod disk;
+mod error;
+mod journal;
+mod lock;
+mod place;
+mod recover;
+mod step;
+mod system;
+#[cfg(test)]
+mod tests;
+mod write;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
+use std::time::Duration;
 
+pub use error::{CommitError, Committed, JournalTrouble, LeftBehind, Outcome, Recovered, Why};
+
+use self::lock::Lock;
+use self::system::System;
+use self::write::Writer;
 use super::Workspace;
 use crate::change::ChangeSet;
-use crate::text::SourcePath;
+use crate::model::codes::FORMAT_NEWER;
 
-/// Why a set of changes was not carried out. Nothing has changed then.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CommitError {
-    /// Files hold something else than the change was made from.
-    #[error("{} changed meanwhile", .paths.iter().map(SourcePath::as_str).collect::<Vec<_>>().join(", "))]
-    Changed {
-        /// Which ones.
-        paths: Vec<SourcePath>,
-    },
-    /// The system refused.
-    #[error("can't write {path}: {source}")]
-    Io {
-        /// Where.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-}
-
-impl CommitError {
-    /// What the user can do about it.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            CommitError::Changed { .. } => "look at what is there now, then run the command again",
-            CommitError::Io { .. } => "check that there is room on the disk and that you may write there",
-        }
-    }
-}
+/// How long a commit waits for another.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a command that only reads waits for one that may be dying.
+const SHORT_PATIENCE: Duration = Duration::from_secs(1);
 
 impl Workspace {
     /// Carries out a set of changes: all of it or nothing.
     ///
+    /// Waits for another that writes, and finishes a change that was interrupted. A file that holds something else than
+    /// the change was made from is refused, also if that comes about in the last instant. Permissions and links stay.
+    ///
     /// # Errors
-    /// [`CommitError`]; nothing has changed then.
-    pub fn commit(&self, changes: &ChangeSet) -> Result<(), CommitError> {
-        for (path, change) in changes.files() {
-            let file = path.under(self.root());
-            let trouble = |source| CommitError::Io { path: file.clone(), source };
-            let now = match std::fs::read(&file) {
-                Ok(bytes) => Some(bytes),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-                Err(error) => return Err(trouble(error)),
-            };
-            if now != change.before {
-                return Err(CommitError::Changed { paths: vec![path.clone()] });
-            }
-            match &change.after {
-                Some(bytes) => {
-                    if let Some(folder) = file.parent() {
-                        std::fs::create_dir_all(folder).map_err(trouble)?;
-                    }
-                    std::fs::write(&file, bytes).map_err(trouble)?;
-                }
-                None => std::fs::remove_file(&file).map_err(trouble)?,
-            }
+    /// [`CommitError`]; nothing has changed then, unless it says so.
+    pub fn commit(&self, changes: &ChangeSet) -> Result<Committed, CommitError> {
+        if changes.is_empty() {
+            return Ok(Committed::default());
         }
-        Ok(())
+        self.check_format()?;
+        commit(self.root(), changes)
     }
+
+    /// Goes on from a change that was interrupted, if there is one; one look at the disk if there is none. Where another
+    /// process is at it, it is left to that one.
+    ///
+    /// # Errors
+    /// [`CommitError`], in a workspace that may only be read for example. Its files can be read all the same, but may be
+    /// from before and after the change.
+    pub fn recover(&self) -> Result<Option<Recovered>, CommitError> {
+        let writer = Writer { disk: &System, root: self.root() };
+        match writer.journal_path().symlink_metadata() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            _ => self.check_format()?,
+        }
+        match Lock::take(self.root(), SHORT_PATIENCE) {
+            Ok(_lock) => writer.recover(),
+            Err(CommitError::Busy { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn check_format(&self) -> Result<(), CommitError> {
+        match self.findings().iter().any(|finding| finding.code == FORMAT_NEWER) {
+            true => Err(CommitError::NewerFormat),
+            false => Ok(()),
+        }
+    }
+}
+
+/// The same in a folder that is to become a workspace.
+pub(super) fn commit(root: &Path, changes: &ChangeSet) -> Result<Committed, CommitError> {
+    let lock = Lock::take(root, PATIENCE)?;
+    Writer { disk: &System, root }.commit(changes, || lock.is_held())
 }

@@ -301,6 +301,12 @@ impl<'a> FullTextIndex<'a> {
         Self { root: workspace.root(), files }
     }
 
+    /// The same over files whose catalog is still to come.
+    pub(crate) fn of_files(workspace: &'a Workspace, mut files: Vec<SourcePath>) -> Self {
+        files.sort();
+        Self { root: workspace.root(), files }
+    }
+
     /// Takes in what has changed.
     ///
     /// # Errors

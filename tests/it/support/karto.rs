@@ -39,12 +39,7 @@ impl Karto {
     pub(crate) fn on_example() -> Self {
         let karto = Self::on_nothing();
         copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("example_workspace"), &karto.root());
-        // An address of its own in the folder's git configuration goes before the machine's.
-        let git = karto.root().join(".git");
-        fs::create_dir_all(git.join("objects")).unwrap();
-        fs::create_dir_all(git.join("refs")).unwrap();
-        fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
-        fs::write(git.join("config"), "[user]\n\temail = nobody@nowhere.example\n").unwrap();
+        git_of(&karto.root(), "email = nobody@nowhere.example");
         karto
     }
 
@@ -53,10 +48,17 @@ impl Karto {
         let outer = tempfile::tempdir().unwrap();
         let folder = outer.path().join("example_workspace");
         fs::create_dir_all(&folder).unwrap();
+        git_of(outer.path(), "email =\n\tname =");
         let home = outer.path().join("home").display().to_string();
         let environment = [("KARTO_TODAY", TODAY.to_owned()), ("HOME", home), ("LANG", "C.UTF-8".to_owned())];
         let environment = environment.map(|(name, value)| (name.to_owned(), value)).into();
         Self { outer, folder, width: None, typed: None, piped_in: None, environment }
+    }
+
+    /// With somebody in the folder's git configuration.
+    pub(crate) fn git_user(self, name: &str, email: &str) -> Self {
+        git_of(&self.root(), &format!("name = {name}\n\temail = {email}"));
+        self
     }
 
     /// The workspace's folder.
@@ -131,6 +133,7 @@ impl Karto {
         let mut io = Io {
             out: &mut out,
             err: &mut err,
+            reader_has_gone: std::rc::Rc::default(),
             terminal: self.width.map(|width| TerminalSize { width, height: 50 }),
             err_is_terminal: self.typed.is_some(),
             input: &mut self.typed.as_deref().or(self.piped_in.as_deref()).unwrap_or_default().as_bytes(),
@@ -155,6 +158,15 @@ impl Karto {
         }
         text
     }
+}
+
+/// A repository: what its own configuration says of the user goes before what the machine's does.
+fn git_of(folder: &Path, user: &str) {
+    let git = folder.join(".git");
+    fs::create_dir_all(git.join("objects")).unwrap();
+    fs::create_dir_all(git.join("refs")).unwrap();
+    fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+    fs::write(git.join("config"), format!("[user]\n\t{user}\n")).unwrap();
 }
 
 fn copy(from: &Path, to: &Path) {

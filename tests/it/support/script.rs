@@ -24,6 +24,7 @@
 //! - `@ replace PATH: OLD => NEW`: a text in a file; `@ remove PATH`: a file
 //! - `@ typing`: somebody at a terminal, who answers questions with the lines below, each after `> `
 //! - `@ stdin`: standard input from a pipe, with the lines below
+//! - `@ git NAME EMAIL`: who the folder's git says that the user is
 //! - `@ fresh`: the example as it was, to a pipe, with the usual environment
 //! - `@ nothing`: an empty folder in place of the example
 
@@ -135,6 +136,10 @@ pub(crate) fn prepare(karto: Karto, line: &str, content: &[&str]) -> Karto {
         "folder" => karto.in_folder(rest),
         "remove" => karto.without_file(rest),
         "typing" => karto.typing(&format!("{}\n", content.join("\n"))),
+        "git" => {
+            let (name, email) = rest.rsplit_once(' ').expect("NAME EMAIL");
+            karto.git_user(name, email)
+        }
         "stdin" => karto.reading(&format!("{}\n", content.join("\n"))),
         "write" => karto.with_file(rest, &format!("{}\n", content.join("\n"))),
         "env" => {

@@ -1,21 +1,20 @@
 //! Where the index lives: a folder of its own in `.karto/`, and the lock that lets one process write at a time.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::super::IndexError;
-use super::stamp::nanoseconds;
+use crate::workspace::derived::{self, DerivedError};
+use crate::workspace::stamp::nanoseconds;
 
 /// To be raised whenever the fields of the index or the analysis of words change.
 const FORMAT: u32 = 1;
 
-/// The folder for derived data.
-const DERIVED: &str = ".karto";
-
 /// `.karto/` of one workspace, looked at but not yet made.
 #[derive(Clone, Debug)]
 pub(super) struct Home {
+    root: PathBuf,
     derived: PathBuf,
 }
 
@@ -36,14 +35,9 @@ impl Home {
     /// # Errors
     /// [`IndexError::NotAFolder`] if something stands there that is no folder, or a link, which could lead anywhere.
     pub(super) fn of(root: &Path) -> Result<Self, IndexError> {
-        let home = Self { derived: root.join(DERIVED) };
+        let home = Self { root: root.to_owned(), derived: derived::folder(root) };
         for folder in [home.derived.clone(), home.index(), home.building(), home.discarded()] {
-            match folder.symlink_metadata() {
-                Ok(meta) if meta.is_dir() => {}
-                Ok(_) => return Err(IndexError::NotAFolder { path: folder }),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(source) => return Err(IndexError::Io { path: folder, source }),
-            }
+            derived::check_folder(&folder)?;
         }
         Ok(home)
     }
@@ -68,36 +62,12 @@ impl Home {
     /// # Errors
     /// [`IndexError::Busy`] if another process has it; [`IndexError::Io`], on a read-only disk for example.
     pub(super) fn lock(&self) -> Result<Lock, IndexError> {
-        let trouble = |path: &Path| {
-            let path = path.to_owned();
-            move |source| IndexError::Io { path, source }
-        };
-        match fs::create_dir(&self.derived) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(source) => return Err(trouble(&self.derived)(source)),
-        }
-        self.ignore_itself().map_err(trouble(&self.derived))?;
-        let path = self.derived.join("index.lock");
-        if path.symlink_metadata().is_ok_and(|meta| !meta.is_file()) {
-            return Err(IndexError::NotAFolder { path });
-        }
-        let options = OpenOptions::new().create(true).truncate(false).write(true).clone();
-        let file = options.open(&path).map_err(trouble(&path))?;
+        let path = derived::make(&self.root)?.join("index.lock");
+        let file = derived::open_lock(&path)?;
         match file.try_lock() {
             Ok(()) => Ok(Lock { file }),
             Err(fs::TryLockError::WouldBlock) => Err(IndexError::Busy),
-            Err(fs::TryLockError::Error(source)) => Err(trouble(&path)(source)),
-        }
-    }
-
-    /// Makes git blind for the folder.
-    fn ignore_itself(&self) -> io::Result<()> {
-        // `create_new` follows no link.
-        match OpenOptions::new().create_new(true).write(true).open(self.derived.join(".gitignore")) {
-            Ok(mut file) => file.write_all(b"*\n"),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            Err(error) => Err(error),
+            Err(fs::TryLockError::Error(source)) => Err(IndexError::Io { path, source }),
         }
     }
 
@@ -143,6 +113,15 @@ impl Home {
     pub(super) fn size(&self) -> u64 {
         let entries = fs::read_dir(self.index()).into_iter().flatten().flatten();
         entries.filter_map(|entry| Some(entry.metadata().ok()?.len())).sum()
+    }
+}
+
+impl From<DerivedError> for IndexError {
+    fn from(error: DerivedError) -> Self {
+        match error {
+            DerivedError::NotOurs { path } => IndexError::NotAFolder { path },
+            DerivedError::Io { path, source } => IndexError::Io { path, source },
+        }
     }
 }
 

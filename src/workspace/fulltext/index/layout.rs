@@ -7,8 +7,8 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 use tantivy::{Index, TantivyDocument};
 
 use super::super::passage::{Part, passages};
-use super::stamp::{Stamp, hash};
 use crate::text::{Document, SourcePath, Word, words};
+use crate::workspace::stamp::{Stamp, hash};
 
 /// The name of our analysis within tantivy.
 const ANALYSIS: &str = "karto";

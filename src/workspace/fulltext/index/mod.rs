@@ -3,7 +3,6 @@
 mod ask;
 mod home;
 mod layout;
-mod stamp;
 mod store;
 mod update;
 
@@ -12,11 +11,11 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use self::home::Home;
-use self::stamp::Stamp;
 use self::store::{Entries, Store, guarded};
 use super::{FileNumber, Found, IndexDifference, IndexError, IndexStatus, Progress, naive};
 use crate::query::TextTerm;
 use crate::text::SourcePath;
+use crate::workspace::stamp::Stamp;
 
 /// Files that were read to see that they have not changed; from so many on it is worth a commit to spare the next
 /// command that.

@@ -11,9 +11,9 @@ use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, SegmentReader, TantivyE
 use super::super::{FileNumber, IndexError};
 use super::home::Home;
 use super::layout::{self, Layout};
-use super::stamp::{Stamp, hash, nanoseconds};
 use crate::text::SourcePath;
 use crate::workspace::read_limited;
+use crate::workspace::stamp::{Stamp, hash, nanoseconds};
 
 /// The number of no file.
 const NO_FILE: FileNumber = FileNumber::MAX;

@@ -10,10 +10,10 @@ use tantivy::{Index, IndexWriter, Term};
 use super::super::{FileNumber, IndexError, Progress};
 use super::home::{Home, Lock};
 use super::layout::{self, Layout};
-use super::stamp::Stamp;
 use super::store::{Entries, Store, guarded};
 use crate::text::SourcePath;
 use crate::workspace::read_limited;
+use crate::workspace::stamp::Stamp;
 
 /// Above so many changed files all cores work.
 const MANY: usize = 500;

@@ -35,8 +35,12 @@ impl Stamp {
 
     /// The stamp of every file, in the order of `files`; that of a missing file is all zero.
     pub(super) fn of_all(root: &Path, files: &[SourcePath]) -> Vec<Stamp> {
-        let stamp = |path: &SourcePath| path.under(root).metadata().map_or(Stamp::default(), |meta| Stamp::of(&meta));
-        files.par_iter().map(stamp).collect()
+        files.par_iter().map(|path| Stamp::of_file(&path.under(root))).collect()
+    }
+
+    /// The stamp of one file; all zero if it is missing.
+    pub(super) fn of_file(path: &Path) -> Stamp {
+        path.metadata().map_or(Stamp::default(), |meta| Stamp::of(&meta))
     }
 
     /// True if a file with this stamp may have changed since `as_of` without a trace.

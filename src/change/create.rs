@@ -1,0 +1,219 @@
+//! A card that is made: from its type's template, under the id that the type's pattern gives, with its first line of
+//! history.
+
+use super::assignment::Operation;
+use super::draft::{Author, Draft};
+use super::{Assignment, Refusal, fields, history, naming, next_step, stage};
+use crate::model::schema::TypeDef;
+use crate::model::{Record, check_id};
+use crate::query::Context;
+use crate::text::yaml::Value;
+use crate::text::{SourcePath, When, did_you_mean, nearest};
+
+/// A card to be made.
+#[derive(Clone, Debug)]
+pub struct NewCard<'a> {
+    /// Its type.
+    pub type_def: &'a TypeDef,
+    /// Its name.
+    pub name: &'a str,
+    /// Its id, where it is not to be made by the type's pattern.
+    pub id: Option<&'a str>,
+    /// Its fields; `stage=` may be one of them.
+    pub assignments: &'a [Assignment],
+    /// The day of the next contact, and what is to be done then.
+    pub next: Option<(When, &'a str)>,
+    /// The text to begin with, and where it lies.
+    pub template: Option<(&'a SourcePath, &'a [u8])>,
+    /// The names of the files that lie in the type's folder already.
+    pub files: &'a [String],
+}
+
+/// Makes a card: the template's text with the name, the fields, the first stage, the owner (who calls, unless another is
+/// said) and the day filled in, and a first line of history for what is tracked.
+///
+/// # Errors
+/// [`Refusal`] if the template can't be read as a card of the type, a field can't be set so, or the id is taken or no id.
+pub fn create<'c>(card: &NewCard<'_>, ctx: &Context<'c>, author: &Author) -> Result<Draft<'c>, Refusal> {
+    let mut draft = begin(card, ctx)?;
+    draft.set("name", &Value::Text(card.name.to_owned()))?;
+    let (stages, others): (Vec<_>, Vec<_>) =
+        assigned(card)?.into_iter().partition(|assignment| assignment.field == "stage");
+    for assignment in &others {
+        check_spelling(&draft, &assignment.field, ctx)?;
+    }
+    fields::assign(&mut draft, &others, ctx)?;
+    fill_in_client(&mut draft, ctx)?;
+    fill_in_stage(&mut draft, stages.last().map(|stage| stage.value.as_str()))?;
+    if let (Some(me), None) = (&author.person, draft.record().owner())
+        && knows(&draft, "owner")
+        && !others.iter().any(|assignment| assignment.field == "owner")
+    {
+        draft.set("owner", &Value::Text(me.clone()))?;
+    }
+    fill_in_created(&mut draft, ctx.today.to_string())?;
+    if let Some((day, step)) = card.next {
+        next_step::promise(&mut draft, day, Some(step), ctx.today)?;
+    }
+    let draft = name_it(draft, card, ctx)?;
+    begin_history(draft, ctx, author)
+}
+
+/// The text to begin with, as a draft that lies where the template does, or nowhere yet.
+fn begin<'c>(card: &NewCard<'_>, ctx: &Context<'c>) -> Result<Draft<'c>, Refusal> {
+    let def = card.type_def;
+    let Some((path, text)) = card.template else {
+        let text = format!("---\ntype: {}\n---\n", def.name);
+        return Draft::create(path_of(def, "new")?, text, ctx.config);
+    };
+    let draft = Draft::create(path.clone(), text, ctx.config).map_err(|refusal| match refusal {
+        Refusal::Unreadable { findings } => {
+            Refusal::Template { path: path.clone(), article: def.noun(), findings: findings.into() }
+        }
+        other => other,
+    })?;
+    if draft.record().record_type != def.name {
+        let message =
+            format!("the template {path} is for {}", draft.type_def().map_or_else(String::new, TypeDef::noun));
+        return Err(Refusal::value(message, format!("write `type: {}` into it", def.name)));
+    }
+    Ok(draft)
+}
+
+/// The assignments with what may be said shortly spelt out: `contact=Jan Kowalski, …` adds a contact.
+fn assigned(card: &NewCard<'_>) -> Result<Vec<Assignment>, Refusal> {
+    let def = card.type_def;
+    let read = |assignment: &Assignment| match assignment.field.as_str() {
+        "id" => Err(Refusal::value("the id is the file's name", format!("say --id {}", assignment.value))),
+        "type" => Err(Refusal::value("the type is the first word", format!("karto new {} …", assignment.value))),
+        "history" => Err(Refusal::value("`history` can't be set", "its first line is written by itself")),
+        "contact" if def.field("contact").is_none() && def.field("contacts").is_some() => {
+            Ok(Assignment { field: "contacts".to_owned(), operation: Operation::Add, ..assignment.clone() })
+        }
+        _ => Ok(assignment.clone()),
+    };
+    card.assignments.iter().map(read).collect()
+}
+
+/// A field that the type does not have is one of the team's own, unless it looks like a slip of the finger that nobody
+/// made before.
+fn check_spelling(draft: &Draft<'_>, written: &str, ctx: &Context<'_>) -> Result<(), Refusal> {
+    let top = written.split(['.', '[']).next().unwrap_or(written);
+    let Some(def) = draft.type_def().filter(|def| def.field(top).is_none()) else { return Ok(()) };
+    let in_template = draft.document().front().is_some_and(|front| front.get(top).is_some());
+    if in_template || ctx.catalog.of_type(&def.name).any(|record| record.field(top).is_some()) {
+        return Ok(());
+    }
+    match did_you_mean(&nearest(top, def.fields.iter().map(|field| field.name.as_str()), 2)) {
+        Some(near) => {
+            let hint = format!("{near} A field of your own that is so near goes into templates/{}.md first", def.name);
+            Err(Refusal::value(format!("{} has no field `{top}`", def.noun()), hint))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Papers must name their client; that of the sale that they name is the one.
+fn fill_in_client(draft: &mut Draft<'_>, ctx: &Context<'_>) -> Result<(), Refusal> {
+    let is_required = draft.type_def().and_then(|def| def.field("client")).is_some_and(|field| field.required);
+    if !is_required || draft.record().value("client").is_some() {
+        return Ok(());
+    }
+    let sale = draft.record().reference("opportunity").and_then(|sale| ctx.catalog.resolve(sale));
+    match sale.and_then(|sale| sale.reference("client")) {
+        Some(client) => draft.set("client", &Value::Text(client.to_string())),
+        None => Ok(()),
+    }
+}
+
+/// The stage that was said, else the template's, else the first of the pipeline.
+fn fill_in_stage(draft: &mut Draft<'_>, said: Option<&str>) -> Result<(), Refusal> {
+    let config = draft.config();
+    let record = draft.record();
+    // Of a pipeline that there is not, validation will speak.
+    let pipeline = config.pipeline_for(record).or_else(|| config.pipelines_of(&draft.type_def()?.name).next());
+    let Some(pipeline) = pipeline else {
+        return match said {
+            Some(_) => Err(Refusal::NoPipeline { article: draft.type_def().map_or_else(String::new, TypeDef::noun) }),
+            None => Ok(()),
+        };
+    };
+    let stage = match said.filter(|said| !said.is_empty()) {
+        Some(said) => Some(stage::find(pipeline, said)?),
+        None if config.stage_of(record).is_some() => return Ok(()),
+        None => pipeline.stages.first(),
+    };
+    stage.map_or(Ok(()), |stage| draft.set("stage", &Value::Text(stage.id.clone())))
+}
+
+/// The day on which the card is made. Where the template has no place for it, it stands after the template's own order.
+fn fill_in_created(draft: &mut Draft<'_>, today: String) -> Result<(), Refusal> {
+    if !knows(draft, "created") || draft.record().value("created").is_some() {
+        return Ok(());
+    }
+    let has_key = draft.document().front().is_some_and(|front| front.get("created").is_some());
+    match has_key {
+        true => draft.set("created", &Value::Text(today)),
+        false => draft.add_last("created", &Value::Text(today)),
+    }
+}
+
+/// The draft at the place where its card is to lie.
+fn name_it<'c>(draft: Draft<'c>, card: &NewCard<'_>, ctx: &Context<'_>) -> Result<Draft<'c>, Refusal> {
+    let def = card.type_def;
+    let taken_by = |id: &str| taken(id, card, ctx);
+    let id = match card.id {
+        Some(id) => {
+            check_id(id).map_err(|problem| naming::no_id(id, problem, def))?;
+            id.to_owned()
+        }
+        None => naming::make(def, draft.record(), ctx, &|id| taken_by(id).is_some())?,
+    };
+    if let Some(why) = taken_by(&id) {
+        let free = (2..1000).map(|number| format!("{id}-{number}")).find(|free| taken_by(free).is_none());
+        let free = free.filter(|free| check_id(free).is_ok());
+        let hint = free.map_or_else(|| "say another: --id …".to_owned(), |free| format!("say another: --id {free}"));
+        return Err(Refusal::value(why, hint));
+    }
+    let path = path_of(def, &id)?;
+    draft.moved_to(path)
+}
+
+/// Why an id is not free.
+fn taken(id: &str, card: &NewCard<'_>, ctx: &Context<'_>) -> Option<String> {
+    if let Some(record) = ctx.catalog.get(id) {
+        let Record { path, .. } = record;
+        return Some(match record.id == id {
+            true => format!("the id `{id}` is taken by {path} ({})", record.name()),
+            false => format!("the id `{id}` was once that of {path} ({}), and links may still name it", record.name()),
+        });
+    }
+    let same = |name: &str| {
+        name.rsplit_once('.').is_some_and(|(stem, end)| stem.eq_ignore_ascii_case(id) && end.eq_ignore_ascii_case("md"))
+    };
+    let unreadable = ctx.catalog.unreadable().iter().find(|path| same(path.file_name())).map(ToString::to_string);
+    let file = || card.files.iter().find(|name| same(name)).map(|name| format!("{}/{name}", card.type_def.dir));
+    unreadable.or_else(file).map(|path| format!("the id `{id}` is taken by the file {path}"))
+}
+
+fn path_of(def: &TypeDef, id: &str) -> Result<SourcePath, Refusal> {
+    SourcePath::new(format!("{}/{id}.md", def.dir)).map_err(|error| {
+        Refusal::value(format!("a card can't lie in `{}`: {error}", def.dir), "mend `dir` in the type's schema")
+    })
+}
+
+/// The first line of history, of a type that has stages to move through.
+fn begin_history<'c>(mut draft: Draft<'c>, ctx: &Context<'_>, author: &Author) -> Result<Draft<'c>, Refusal> {
+    if draft.config().pipelines_of(&draft.record().record_type).next().is_none() {
+        return Ok(draft);
+    }
+    let nothing = Record { fields: Vec::new(), history: Vec::new(), ..draft.record().clone() };
+    let created = draft.record().when("created").map(|when| when.date).filter(|day| *day <= ctx.today);
+    let author = Author { at: When::day(created.unwrap_or(ctx.today)), ..author.clone() };
+    history::tell(&mut draft, &nothing, &author)?;
+    Ok(draft)
+}
+
+fn knows(draft: &Draft<'_>, field: &str) -> bool {
+    draft.type_def().is_some_and(|def| def.field(field).is_some())
+}

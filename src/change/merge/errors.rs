@@ -1,0 +1,69 @@
+//! What is wrong with a merged card although neither side was wrong: two changes that don't go together.
+
+use std::collections::HashSet;
+
+use super::values::Way;
+use super::{Merger, way_to};
+use crate::diagnostic::Severity;
+use crate::model::{Card, Config, read_card};
+use crate::text::yaml::Value;
+use crate::text::{Document, SourcePath};
+
+/// An error that follows from the card alone, and the fields that it is about.
+#[derive(PartialEq, Eq, Hash)]
+struct Wrong {
+    message: String,
+    fields: Vec<String>,
+}
+
+/// The ways to the fields that the sides have set to what does not go together; empty if all is well.
+pub(super) fn new_ones(merger: &Merger<'_>, whole: &Document) -> Vec<Way> {
+    let errors = |document: &Document| errors(merger.path, document, merger.config);
+    let known: HashSet<Wrong> = [merger.ours, merger.theirs].into_iter().flat_map(errors).collect();
+    let mut fields: Vec<String> = Vec::new();
+    for wrong in errors(whole).into_iter().filter(|wrong| !known.contains(wrong)) {
+        // The first of them in which the sides differ; a field that is missing goes before the stage that asks for it.
+        let named = wrong.fields.iter().find(|field| differs(merger, field)).cloned();
+        fields.extend(named.or_else(|| differing(merger).into_iter().next()));
+    }
+    fields.sort();
+    fields.dedup();
+    fields.iter().map(|field| way_to(field)).collect()
+}
+
+fn errors(path: &SourcePath, document: &Document, config: &Config) -> Vec<Wrong> {
+    let (card, findings) = read_card(path, document, config);
+    let mut wrong: Vec<Wrong> = Vec::new();
+    for finding in findings.into_iter().filter(|finding| finding.severity == Severity::Error) {
+        let entries = document.front().into_iter().flat_map(|front| front.entries());
+        let holds = entries.filter(|entry| finding.span.is_some_and(|span| entry.span().contains(span)));
+        let fields = holds.map(|entry| entry.key().raw().into_owned()).collect();
+        wrong.push(Wrong { message: finding.message, fields });
+    }
+    let Card::Record(record) = card else { return wrong };
+    // Gates that ask for a stored field; what is derived may depend on other cards and on the day.
+    let gate = config.pipeline_for(&record).zip(config.stage_of(&record));
+    let stored = |field: &&str| config.schemas.get(&record.record_type).is_some_and(|def| def.field(field).is_some());
+    for field in gate.into_iter().flat_map(|(pipeline, stage)| pipeline.gate(stage)).filter(stored) {
+        if record.value(field).is_none_or(crate::model::Value::is_empty) {
+            let fields = vec![field.to_owned(), "stage".to_owned()];
+            wrong.push(Wrong { message: format!("the stage asks for {field}"), fields });
+        }
+    }
+    wrong
+}
+
+fn differs(merger: &Merger<'_>, field: &str) -> bool {
+    let value = |document: &Document| document.front().and_then(|front| front.get(field)).map(Value::of);
+    value(merger.ours) != value(merger.theirs)
+}
+
+/// The fields in which the sides differ.
+fn differing(merger: &Merger<'_>) -> Vec<String> {
+    let names = |document: &Document| -> Vec<String> {
+        document.front().into_iter().flat_map(|front| front.entries()).map(|e| e.key().raw().into_owned()).collect()
+    };
+    let mut all = names(merger.ours);
+    all.extend(names(merger.theirs));
+    all.into_iter().filter(|field| differs(merger, field)).collect()
+}

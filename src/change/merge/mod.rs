@@ -1,0 +1,158 @@
+//! Three versions of one card made one: the base that two people began with, ours, and theirs.
+//!
+//! Front matter merges by key to any depth, lists as sets or by their items' ids, history by time; log entries and tasks
+//! one by one, all other text line by line. What only one side changed is taken, what both changed alike is one, and
+//! what both changed differently conflicts, in as few lines as hold it. The result is ours with edits, so what neither
+//! touched is the same to the byte. What can't be merged so with certainty is left to git's own merge of lines.
+
+mod body;
+mod diff3;
+mod errors;
+mod front;
+mod history;
+mod marks;
+mod matching;
+mod place;
+mod units;
+mod values;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use marks::Marks;
+
+use front::unified;
+use values::{Step, Way};
+
+use crate::model::{Config, HistoryLine};
+use crate::text::yaml::{Kind, Value};
+use crate::text::{Document, Edit, SourcePath, Span};
+
+/// What a merge gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Merge {
+    /// All of both, nothing to decide.
+    Clean(Vec<u8>),
+    /// Somebody must decide: the places stand between marks.
+    Conflicts {
+        /// The file with its marks.
+        bytes: Vec<u8>,
+        /// How many places there are.
+        places: usize,
+    },
+    /// It is no card, or one that a program can't edit with certainty: it is to be merged as lines of text.
+    AsText,
+}
+
+/// Merges three versions of the file at `path`; an empty `base` stands for a file that both sides have made.
+pub fn merge(base: &[u8], ours: &[u8], theirs: &[u8], path: &SourcePath, marks: Marks<'_>, config: &Config) -> Merge {
+    if ours == theirs || theirs == base {
+        return Merge::Clean(ours.to_vec());
+    }
+    if ours == base {
+        return Merge::Clean(theirs.to_vec());
+    }
+    let [old, mine, yours] = [base, ours, theirs].map(Document::parse);
+    let marks = marks.ending_lines(mine.line_ending().as_str());
+    let same = |a: &Document, b: &Document| unified(a.text()) == unified(b.text());
+    let utf8 = [&old, &mine, &yours].iter().all(|document| document.source() == document.text().as_bytes());
+    if utf8 && (same(&mine, &yours) || same(&yours, &old)) {
+        return Merge::Clean(ours.to_vec());
+    }
+    if base.is_empty() && utf8 {
+        let bytes = marks.around(mine.text(), yours.text()).into_bytes();
+        return Merge::Conflicts { bytes, places: 1 };
+    }
+    let is_card = |document: &&Document| {
+        document.is_readable() && document.front().is_some_and(|front| front.kind() == Kind::Map && front.is_regular())
+    };
+    if ![&old, &mine, &yours].iter().all(is_card) {
+        return Merge::AsText;
+    }
+    Merger { base: &old, ours: &mine, theirs: &yours, path, marks, config }.merge().unwrap_or(Merge::AsText)
+}
+
+struct Merger<'m> {
+    base: &'m Document,
+    ours: &'m Document,
+    theirs: &'m Document,
+    path: &'m SourcePath,
+    marks: Marks<'m>,
+    config: &'m Config,
+}
+
+impl Merger<'_> {
+    /// `None` where the result can't be made with certainty.
+    fn merge(&self) -> Option<Merge> {
+        let record_type = self.ours.front()?.get("type").map(|node| node.raw().into_owned()).unwrap_or_default();
+        let type_def = self.config.schemas.get(&record_type);
+        let front = front::merge(self.base, self.ours, self.theirs, type_def)?;
+        let body = body::merge(self.base.body(), self.ours.body(), self.theirs.body(), &self.marks);
+        let whole = self.joined(&front.document, &body.text)?;
+        self.check(&whole, &front, &body)?;
+        let mut places = place::places(&front.conflicts, &whole, self.theirs);
+        if places.len() < front.conflicts.len().min(1) {
+            return None;
+        }
+        if places.is_empty() && body.conflicts == 0 {
+            let ways = errors::new_ones(self, &whole);
+            places = place::of_fields(&ways, &whole, self.ours, self.theirs);
+            if ways.is_empty() {
+                return Some(Merge::Clean(whole.source().to_vec()));
+            }
+        }
+        let edits: Vec<Edit> = places.iter().map(|place| self.marked(&whole, place)).collect();
+        let bytes = crate::text::splice(whole.text(), &edits).ok()?.into_bytes();
+        Some(Merge::Conflicts { bytes, places: places.len() + body.conflicts })
+    }
+
+    /// The merged front matter with the merged text below it.
+    fn joined(&self, front: &Document, body: &str) -> Option<Document> {
+        let head = front.text().get(..front.parts().body.start())?;
+        let gap = if head.ends_with('\n') || body.is_empty() { "" } else { self.marks.newline };
+        Some(Document::parse(format!("{head}{gap}{body}")))
+    }
+
+    /// The result must say what was meant: the fields that were merged, and every task and entry once.
+    fn check(&self, whole: &Document, front: &front::Front, body: &body::Merged) -> Option<()> {
+        let fields = |document: &Document| document.front().map(Value::of);
+        let units = units::units(whole.body());
+        let items = units.iter().filter(|unit| !unit.is_line()).map(|unit| unit.meaning.trim_end());
+        let as_meant = body.conflicts > 0 || items.eq(body.items.iter().map(|item| item.trim_end()));
+        let readable = body.conflicts > 0 || whole.is_readable();
+        (fields(whole) == fields(&front.document) && as_meant && readable).then_some(())
+    }
+
+    /// The lines of a place between marks; a stage is shown with who moved it and when.
+    fn marked(&self, whole: &Document, place: &place::Place) -> Edit {
+        let mine = place.had.as_deref().unwrap_or_else(|| place.ours.of(whole.text()));
+        let yours = place.theirs.of(self.theirs.text());
+        let of_stage = |lines: &str| lines.lines().any(|line| line.starts_with("stage:"));
+        let mut marks = self.marks;
+        let (ours_name, theirs_name);
+        if of_stage(mine) || of_stage(yours) {
+            ours_name = format!("{}{}", marks.ours, last_move(self.ours));
+            theirs_name = format!("{}{}", marks.theirs, last_move(self.theirs));
+            marks = marks.named(&ours_name, &theirs_name);
+        }
+        // The end of the file may have no line end.
+        let before = whole.text().get(..place.ours.start()).unwrap_or_default();
+        let gap = if before.is_empty() || before.ends_with('\n') { "" } else { marks.newline };
+        Edit::replace(place.ours, format!("{gap}{}", marks.around(&unified(mine), &unified(yours))))
+    }
+}
+
+/// ` (won 2026-11-20 @anna)`: the last move that a card's history tells of.
+fn last_move(document: &Document) -> String {
+    let Some(history) = document.front().and_then(|front| front.get("history")) else { return String::new() };
+    let lines = history.items().filter_map(|line| HistoryLine::parse(&line.raw(), Span::default()).ok());
+    let Some(line) = lines.filter(|line| line.stage.is_some()).last() else { return String::new() };
+    let person = line.person.map_or_else(String::new, |person| format!(" @{person}"));
+    format!(" ({} {}{person})", line.stage.unwrap_or_default(), line.at)
+}
+
+/// The way to a field of the front matter.
+fn way_to(field: &str) -> Way {
+    vec![Step::Key(field.to_owned())]
+}

@@ -1,0 +1,327 @@
+//! The truth table: what two people did to one card, and what comes of it.
+
+use super::*;
+use crate::model::schema::Schemas;
+
+const CARD: &str = "\
+---
+type: opportunity
+name: ERP rollout
+client: acme
+owner: anna
+stage: identification
+# promised
+next_contact: 2026-11-25
+value: 1000 # net
+tags:
+  - erp
+  - cold
+contacts:
+  - id: kowalski
+    name: Jan Kowalski
+    phone: '+48600100200'
+  - id: nowak
+    name: Ewa Nowak
+history:
+  - 2026-11-01 identification @anna
+---
+They want it.
+
+Second paragraph.
+
+## Tasks
+
+- [ ] Send the offer due:2026-11-25
+- [ ] Ask about the budget
+
+## Log
+
+### 2026-11-10 call @anna: Second
+
+Two.
+
+### 2026-11-03 visit @anna: First
+";
+
+/// `CARD` with one text in another's place; each must be there.
+fn with(changes: &[(&str, &str)]) -> String {
+    changes.iter().fold(CARD.to_owned(), |card, (old, new)| {
+        assert!(card.contains(old), "{old}");
+        card.replacen(old, new, 1)
+    })
+}
+
+fn merged(base: &str, ours: &str, theirs: &str) -> Merge {
+    let path = SourcePath::new("opportunities/acme-erp.md").unwrap();
+    let config = Config::builtin(Schemas::builtin());
+    merge(base.as_bytes(), ours.as_bytes(), theirs.as_bytes(), &path, Marks::new(7, "ours", "theirs"), &config)
+}
+
+#[track_caller]
+fn clean(ours: &[(&str, &str)], theirs: &[(&str, &str)], both: &[(&str, &str)]) {
+    let (ours, theirs, both) = (with(ours), with(theirs), with(both));
+    match merged(CARD, &ours, &theirs) {
+        Merge::Clean(bytes) => similar_asserts(&String::from_utf8(bytes).unwrap(), &both),
+        other => panic!("not clean: {}", shown(&other)),
+    }
+}
+
+fn similar_asserts(found: &str, expected: &str) {
+    let diff = similar::TextDiff::from_lines(expected, found).unified_diff().to_string();
+    assert!(found == expected, "{diff}");
+}
+
+fn shown(merge: &Merge) -> String {
+    match merge {
+        Merge::Conflicts { bytes, places } => format!("{places} conflicts\n{}", String::from_utf8_lossy(bytes)),
+        other => format!("{other:?}"),
+    }
+}
+
+/// The conflict's lines, and that taking them away leaves what is said.
+#[track_caller]
+fn conflict(ours: &[(&str, &str)], theirs: &[(&str, &str)], marked: &str) {
+    match merged(CARD, &with(ours), &with(theirs)) {
+        Merge::Conflicts { bytes, .. } => {
+            let text = String::from_utf8(bytes).unwrap();
+            assert!(text.contains(marked), "{text}");
+        }
+        other => panic!("{}", shown(&other)),
+    }
+}
+
+#[test]
+fn different_fields_do_not_conflict_not_even_neighbours() {
+    clean(
+        &[("owner: anna", "owner: piotr")],
+        &[("stage: identification\n", "stage: qualification\n")],
+        &[("owner: anna", "owner: piotr"), ("stage: identification\n", "stage: qualification\n")],
+    );
+}
+
+#[test]
+fn a_move_beside_a_changed_date() {
+    let moved = [
+        ("stage: identification\n", "stage: qualification\n"),
+        ("@anna\n---", "@anna\n  - 2026-11-12 qualification @anna\n---"),
+    ];
+    let postponed = [
+        ("next_contact: 2026-11-25", "next_contact: 2026-12-01"),
+        ("value: 1000", "expected_close: 2027-01-01\nvalue: 1000"),
+    ];
+    clean(&moved, &postponed, &[moved[0], moved[1], postponed[0], postponed[1]]);
+    clean(&postponed, &moved, &[moved[0], moved[1], postponed[0], postponed[1]]);
+}
+
+#[test]
+fn one_field_changed_differently_conflicts_alone() {
+    conflict(
+        &[("value: 1000", "value: 2000"), ("owner: anna", "owner: piotr")],
+        &[("value: 1000", "value: 3000")],
+        "owner: piotr\nstage: identification\n# promised\nnext_contact: 2026-11-25\n<<<<<<< ours\nvalue: 2000 # net\n=======\nvalue: 3000 # net\n>>>>>>> theirs\ntags:\n",
+    );
+}
+
+#[test]
+fn the_same_change_twice_is_one() {
+    let change = [("value: 1000", "value: 2000")];
+    clean(&change, &[change[0], ("owner: anna", "owner: piotr")], &[change[0], ("owner: anna", "owner: piotr")]);
+    clean(&[("1000 # net", "2000.00")], &[("1000", "2000")], &[("1000 # net", "2000.00")]);
+}
+
+#[test]
+fn deleted_against_unchanged_stays_deleted_and_against_changed_conflicts() {
+    clean(
+        &[("value: 1000 # net\n", "")],
+        &[("owner: anna", "owner: piotr")],
+        &[("value: 1000 # net\n", ""), ("owner: anna", "owner: piotr")],
+    );
+    clean(
+        &[("owner: anna", "owner: piotr")],
+        &[("value: 1000 # net\n", "")],
+        &[("value: 1000 # net\n", ""), ("owner: anna", "owner: piotr")],
+    );
+    conflict(
+        &[("value: 1000 # net\n", "")],
+        &[("value: 1000", "value: 2000")],
+        "<<<<<<< ours\n=======\nvalue: 2000 # net\n>>>>>>> theirs\n",
+    );
+    conflict(
+        &[("value: 1000", "value: 2000")],
+        &[("value: 1000 # net\n", "")],
+        "<<<<<<< ours\nvalue: 2000 # net\n=======\n>>>>>>> theirs\n",
+    );
+}
+
+#[test]
+fn lists_are_sets_that_honour_deletions() {
+    clean(
+        &[("  - cold\n", "  - cold\n  - key\n")],
+        &[("  - cold\n", "  - big\n")],
+        &[("  - cold\n", "  - big\n  - key\n")],
+    );
+    clean(&[("  - erp\n", "")], &[("  - cold\n", "")], &[("tags:\n  - erp\n  - cold\n", "tags: []\n")]);
+}
+
+#[test]
+fn contacts_are_told_apart_by_their_ids() {
+    clean(
+        &[("    name: Ewa Nowak\n", "    name: Ewa Nowak\n    role: boss\n")],
+        &[
+            ("'+48600100200'", "'+48700'"),
+            ("    name: Ewa Nowak\n", "    name: Ewa Nowak\n  - id: lis\n    name: Adam Lis\n"),
+        ],
+        &[
+            ("'+48600100200'", "'+48700'"),
+            ("    name: Ewa Nowak\n", "    name: Ewa Nowak\n    role: boss\n  - id: lis\n    name: Adam Lis\n"),
+        ],
+    );
+    conflict(
+        &[("'+48600100200'", "'+481'")],
+        &[("'+48600100200'", "'+482'")],
+        "    name: Jan Kowalski\n<<<<<<< ours\n    phone: '+481'\n=======\n    phone: '+482'\n>>>>>>> theirs\n  - id: nowak\n",
+    );
+}
+
+#[test]
+fn history_is_a_set_in_the_order_of_time() {
+    let line = |text: &str| format!("@anna\n  - {text}\n---");
+    let (early, late) = (line("2026-11-11 owner=anna @anna"), line("2026-11-12T10:00 value=1000 @piotr"));
+    let both = "@anna\n  - 2026-11-11 owner=anna @anna\n  - 2026-11-12T10:00 value=1000 @piotr\n---";
+    clean(&[("@anna\n---", &early)], &[("@anna\n---", &late)], &[("@anna\n---", both)]);
+    clean(&[("@anna\n---", &late)], &[("@anna\n---", &early)], &[("@anna\n---", both)]);
+}
+
+#[test]
+fn the_same_move_by_two_people_is_one() {
+    let moved = |line: &'static str| [("stage: identification\n", "stage: qualification\n"), ("@anna\n---", line)];
+    let ours = moved("@anna\n  - 2026-11-12 qualification @anna\n---");
+    clean(&ours, &moved("@anna\n  - 2026-11-12T10:00 qualification @piotr\n---"), &ours);
+}
+
+#[test]
+fn two_stages_conflict_and_say_who_and_when() {
+    conflict(
+        &[("stage: identification\n", "stage: won\n"), ("@anna\n---", "@anna\n  - 2026-11-12 won @anna\n---")],
+        &[
+            ("stage: identification\n", "stage: lost\nlost_reason: price\n"),
+            ("@anna\n---", "@anna\n  - 2026-11-13 lost lost_reason=price @piotr\n---"),
+        ],
+        "<<<<<<< ours (won 2026-11-12 @anna)\nstage: won\n=======\nstage: lost\n>>>>>>> theirs (lost 2026-11-13 @piotr)\n",
+    );
+}
+
+#[test]
+fn a_gate_that_only_both_together_break_is_a_conflict() {
+    let moved = [("stage: identification\n", "stage: offer\nexpected_close: 2027-01-01\n")];
+    conflict(&moved, &[("value: 1000 # net\n", "")], "<<<<<<< ours\nvalue: 1000 # net\n=======\n>>>>>>> theirs\n");
+}
+
+#[test]
+fn two_calls_are_two_entries_in_the_files_order() {
+    let entry =
+        |text: &str| ("### 2026-11-10 call @anna: Second", format!("{text}\n\n### 2026-11-10 call @anna: Second"));
+    let (a, b) = (entry("### 2026-11-12 call @anna: A"), entry("### 2026-11-11 call @piotr: B\n\nText of b."));
+    let both = entry("### 2026-11-12 call @anna: A\n\n### 2026-11-11 call @piotr: B\n\nText of b.");
+    clean(&[(a.0, &a.1)], &[(b.0, &b.1)], &[(both.0, &both.1)]);
+    clean(&[(b.0, &b.1)], &[(a.0, &a.1)], &[(both.0, &both.1)]);
+}
+
+#[test]
+fn the_same_entry_twice_is_one_and_an_edited_one_is_an_edit() {
+    let entry = ("### 2026-11-10 call", "### 2026-11-12 call @anna: A\n\n### 2026-11-10 call");
+    clean(&[entry], &[entry, ("Two.", "Two, three.")], &[entry, ("Two.", "Two, three.")]);
+    clean(
+        &[("call @anna: Second", "call 20m @anna: Second")],
+        &[("Second\n\nTwo.", "Second call\n\nTwo.\n\n- [ ] Send it")],
+        &[("call @anna: Second\n\nTwo.", "call 20m @anna: Second call\n\nTwo.\n\n- [ ] Send it")],
+    );
+}
+
+#[test]
+fn an_entry_deleted_and_edited_conflicts() {
+    conflict(
+        &[("### 2026-11-10 call @anna: Second\n\nTwo.\n\n", "")],
+        &[("Two.", "Two, three.")],
+        "<<<<<<< ours\n=======\n### 2026-11-10 call @anna: Second\n\nTwo, three.\n>>>>>>> theirs\n",
+    );
+}
+
+#[test]
+fn tasks_merge_one_by_one() {
+    clean(
+        &[("- [ ] Send the offer due:2026-11-25", "- [x] Send the offer due:2026-11-25 done:2026-11-24")],
+        &[
+            ("due:2026-11-25\n", "due:2026-11-27\n"),
+            ("- [ ] Ask about the budget\n", "- [ ] Ask about the budget\n- [ ] New\n"),
+        ],
+        &[
+            ("- [ ] Send the offer due:2026-11-25", "- [x] Send the offer due:2026-11-27 done:2026-11-24"),
+            ("- [ ] Ask about the budget\n", "- [ ] Ask about the budget\n- [ ] New\n"),
+        ],
+    );
+    clean(
+        &[("budget\n", "budget\n- [ ] Ours\n")],
+        &[("budget\n", "budget\n- [ ] Theirs\n")],
+        &[("budget\n", "budget\n- [ ] Theirs\n- [ ] Ours\n")],
+    );
+}
+
+#[test]
+fn prose_merges_by_lines() {
+    clean(
+        &[("They want it.", "They want it now.")],
+        &[("Second par", "A second par")],
+        &[("They want it.", "They want it now."), ("Second par", "A second par")],
+    );
+    conflict(
+        &[("They want it.", "They want it now.")],
+        &[("They want it.", "They do not.")],
+        "<<<<<<< ours\nThey want it now.\n=======\nThey do not.\n>>>>>>> theirs\n",
+    );
+}
+
+#[test]
+fn line_ends_are_never_compared() {
+    let theirs = with(&[("owner: anna", "owner: piotr")]).replace('\n', "\r\n");
+    let ours = with(&[("value: 1000", "value: 2000")]);
+    let both = with(&[("owner: anna", "owner: piotr"), ("value: 1000", "value: 2000")]);
+    assert_eq!(merged(CARD, &ours, &theirs), Merge::Clean(both.clone().into_bytes()));
+    let expected = both.replace('\n', "\r\n");
+    assert_eq!(merged(CARD, &theirs, &ours), Merge::Clean(expected.into_bytes()));
+    assert_eq!(merged(CARD, CARD, &CARD.replace('\n', "\r\n")), Merge::Clean(CARD.replace('\n', "\r\n").into_bytes()));
+}
+
+#[test]
+fn new_sections_of_both_stand_beside_each_other() {
+    let card = "---\ntype: lead\nname: A\nstage: new\n---\nText.\n";
+    let tasks = format!("{card}\n## Tasks\n\n- [ ] Ring\n");
+    let log = format!("{card}\n## Log\n\n### 2026-11-12 call @anna: Hello\n");
+    let both = format!("{tasks}\n## Log\n\n### 2026-11-12 call @anna: Hello\n");
+    assert_eq!(merged(card, &tasks, &log), Merge::Clean(both.into_bytes()));
+    let other = format!("{card}\n## Log\n\n### 2026-11-13 visit @piotr: There\n");
+    let two = format!("{card}\n## Log\n\n### 2026-11-13 visit @piotr: There\n\n### 2026-11-12 call @anna: Hello\n");
+    similar_asserts(&shown_clean(&merged(card, &log, &other)), &two);
+}
+
+fn shown_clean(merge: &Merge) -> String {
+    if let Merge::Clean(bytes) = merge { String::from_utf8_lossy(bytes).into_owned() } else { shown(merge) }
+}
+
+#[test]
+fn what_is_no_card_is_merged_as_text() {
+    for text in ["Just a note.\n", "---\ntype: lead\nname: [\n---\n", "---\ntype: &a lead\nname: *a\nstage: new\n---\n"]
+    {
+        let (ours, theirs) = (format!("{text}a\n"), format!("b\n{text}"));
+        assert_eq!(merged(text, &ours, &theirs), Merge::AsText, "{text}");
+    }
+}
+
+#[test]
+fn two_new_files_of_one_name_are_one_conflict() {
+    let Merge::Conflicts { bytes, places } = merged("", "a\n", "b\n") else { panic!() };
+    assert_eq!(
+        (String::from_utf8(bytes).unwrap().as_str(), places),
+        ("<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n", 1)
+    );
+}

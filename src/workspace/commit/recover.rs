@@ -1,0 +1,73 @@
+//! After a commit that died: what it had begun is finished, or forgotten if it had not touched a file.
+
+use std::collections::HashSet;
+
+use super::disk::Disk;
+use super::journal::{Journal, Phase};
+use super::write::Writer;
+use super::{CommitError, JournalTrouble, LeftBehind, Outcome, Recovered, place};
+use crate::text::SourcePath;
+use crate::workspace::derived;
+
+impl<D: Disk> Writer<'_, D> {
+    /// Goes on from an earlier journal; `None` if there is none.
+    ///
+    /// # Errors
+    /// [`CommitError::Journal`] if it can't be followed, [`CommitError::Io`] if the system refuses. The journal stays
+    /// then.
+    pub(super) fn recover(&self) -> Result<Option<Recovered>, CommitError> {
+        let path = self.journal_path();
+        let refused = |trouble| CommitError::Journal { path: path.clone(), trouble };
+        let bytes = match self.disk.read(&path) {
+            Ok(None) => return Ok(None),
+            Ok(Some(bytes)) => bytes,
+            Err(source) => return Err(CommitError::Io { path, source }),
+        };
+        let journal = match Journal::decode(&bytes) {
+            Ok(journal) => journal,
+            Err(JournalTrouble::Torn) => {
+                let torn = derived::make(self.root)?.join("commit.torn");
+                self.disk.replace(&path, &torn).map_err(|source| CommitError::Io { path, source })?;
+                return Ok(Some(recovered(Outcome::Torn, &[], Vec::new())));
+            }
+            Err(trouble) => return Err(refused(trouble)),
+        };
+        for path in journal.entries.iter().map(|entry| &entry.path).chain(&journal.folders) {
+            let is_real = place::is_real(self.root, path);
+            if !is_real.map_err(|source| CommitError::Io { path: path.under(self.root), source })? {
+                return Err(refused(JournalTrouble::Unsafe(path.to_string())));
+            }
+        }
+        self.go_on(&journal).map(Some)
+    }
+
+    fn go_on(&self, journal: &Journal) -> Result<Recovered, CommitError> {
+        let paths: Vec<SourcePath> = journal.entries.iter().map(|entry| entry.path.clone()).collect();
+        Ok(match journal.phase {
+            Phase::Prepare => {
+                self.abandon(journal)?;
+                recovered(Outcome::NotBegun, &[], Vec::new())
+            }
+            Phase::Apply => {
+                let carrier = self.carrier();
+                let mut left = Vec::new();
+                for entry in &journal.entries {
+                    left.extend(carrier.forward(entry)?);
+                }
+                self.sync_folders(journal)?;
+                let late = self.finish(journal, &left)?;
+                recovered(Outcome::Finished, &paths, left.into_iter().chain(late).collect())
+            }
+            Phase::Back => {
+                let left = self.undo(journal)?;
+                recovered(Outcome::TakenBack, &paths, left)
+            }
+        })
+    }
+}
+
+fn recovered(outcome: Outcome, paths: &[SourcePath], left: Vec<LeftBehind>) -> Recovered {
+    let behind: HashSet<&SourcePath> = left.iter().map(|left| &left.path).collect();
+    let files = paths.iter().filter(|path| !behind.contains(path)).cloned().collect();
+    Recovered { outcome, files, left }
+}

@@ -1,0 +1,143 @@
+//! Copies of cards on which somebody works in an editor, in `.karto/edit/`: the card itself stays as it is until the edit
+//! is accepted, and a text that was not accepted is kept.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Workspace, read_limited};
+use crate::text::SourcePath;
+
+/// The folder for derived data.
+const DERIVED: &str = ".karto";
+
+/// The copy of one card; while it lives, nobody else gets one of the same card.
+#[derive(Debug)]
+pub struct Workbench {
+    folder: PathBuf,
+    stem: String,
+    _lock: File,
+}
+
+/// A text that was left on a workbench.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The text.
+    pub text: Vec<u8>,
+    /// What the card held when the edit began; `None` where that is not known any more.
+    pub base: Option<Vec<u8>>,
+}
+
+impl Workbench {
+    /// The workbench for a card; makes the folder where it is missing.
+    ///
+    /// # Errors
+    /// What the system says; [`io::ErrorKind::WouldBlock`] if the card is being edited by somebody already.
+    pub fn of(workspace: &Workspace, path: &SourcePath) -> io::Result<Self> {
+        let derived = workspace.root().join(DERIVED);
+        make_folder(&derived)?;
+        // Git is blind for the folder.
+        write_new(&derived.join(".gitignore"), b"*\n").or_else(unless(io::ErrorKind::AlreadyExists))?;
+        let folder = derived.join("edit");
+        make_folder(&folder)?;
+        let stem = path.stem().to_owned();
+        let name = folder.join(format!("{stem}.lock"));
+        if name.symlink_metadata().is_ok_and(|meta| !meta.is_file()) {
+            return Err(io::Error::other(format!("{} is no file", name.display())));
+        }
+        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&name)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { folder, stem, _lock: lock }),
+            Err(fs::TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    /// The file that the editor gets: called as the card is, so that it looks and behaves like one.
+    pub fn file(&self) -> PathBuf {
+        self.folder.join(format!("{}.md", self.stem))
+    }
+
+    /// The same from the root of the workspace, for people.
+    pub fn name(&self) -> String {
+        format!("{DERIVED}/edit/{}.md", self.stem)
+    }
+
+    fn base(&self) -> PathBuf {
+        self.folder.join(format!("{}.base", self.stem))
+    }
+
+    /// What was left by an edit that was not accepted.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn kept(&self) -> io::Result<Option<Kept>> {
+        let present = |file: &Path| {
+            read_limited(file).map(Some).or_else(|error| match error.kind() {
+                io::ErrorKind::NotFound => Ok(None),
+                _ => Err(error),
+            })
+        };
+        let Some(text) = present(&self.file())? else { return Ok(None) };
+        Ok(Some(Kept { text, base: present(&self.base())? }))
+    }
+
+    /// Begins with what the card holds, in place of what may lie there.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn lay_out(&self, bytes: &[u8]) -> io::Result<()> {
+        self.begin_from(bytes)?;
+        put(&self.file(), bytes)
+    }
+
+    /// Goes on with the text that lies there, as an edit of what the card holds now.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn begin_from(&self, bytes: &[u8]) -> io::Result<()> {
+        put(&self.base(), bytes)
+    }
+
+    /// The text as the editor left it.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn text(&self) -> io::Result<Vec<u8>> {
+        read_limited(&self.file())
+    }
+
+    /// Takes everything away.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn clear(&self) -> io::Result<()> {
+        for file in [self.file(), self.base()] {
+            fs::remove_file(file).or_else(unless(io::ErrorKind::NotFound))?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes a folder where there is none; a link is none, for it could lead anywhere.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir(folder).or_else(unless(io::ErrorKind::AlreadyExists))?;
+    match folder.symlink_metadata()?.is_dir() {
+        true => Ok(()),
+        false => Err(io::Error::other(format!("{} is no folder", folder.display()))),
+    }
+}
+
+/// Writes a file anew, whatever lay there, and follows no link.
+fn put(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::remove_file(file).or_else(unless(io::ErrorKind::NotFound))?;
+    write_new(file, bytes)
+}
+
+fn write_new(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    OpenOptions::new().create_new(true).write(true).open(file)?.write_all(bytes)
+}
+
+fn unless(kind: io::ErrorKind) -> impl Fn(io::Error) -> io::Result<()> {
+    move |error| if error.kind() == kind { Ok(()) } else { Err(error) }
+}
