@@ -104,7 +104,9 @@ fn reference(targets: &[Target], text: &str, ctx: &Context<'_>) -> Result<String
                 [only] => only,
                 [] => return Err(Refusal::value(error.to_string(), "`karto list` shows all ids")),
                 ref several => {
-                    let ids: Vec<&str> = several.iter().take(10).map(|record| record.id.as_str()).collect();
+                    let mut ids: Vec<&str> = several.iter().map(|record| record.id.as_str()).collect();
+                    ids.sort_unstable();
+                    ids.truncate(10);
                     return Err(Refusal::value(format!("`{id}` could be {}", ids.join(", ")), "write more of it"));
                 }
             }

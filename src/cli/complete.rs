@@ -21,8 +21,9 @@ pub(super) fn command() -> Command {
             "set" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_fields))),
             "move" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_stages))),
             "log" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_kinds))),
-            "task" | "done" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids))),
-            "snooze" | "edit" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids))),
+            "snooze" | "edit" | "task" | "done" => {
+                command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids)))
+            }
             "schema" | "fields" => command.mut_arg("record_type", |name| name.add(ArgValueCompleter::new(types))),
             "new" => command
                 .mut_arg("record_type", |name| name.add(ArgValueCompleter::new(card_types)))

@@ -101,16 +101,6 @@ impl Proposal {
         self.cards.push(Proposed { id, path, before, after, verdict });
     }
 
-    /// True if there is one card, and nothing speaks against what is meant with it.
-    pub(super) fn is_of_one(&self) -> bool {
-        matches!(self.cards.as_slice(), [card] if card.is_ready())
-    }
-
-    /// True if the intention itself refused a card.
-    pub(super) fn has_refused(&self) -> bool {
-        self.cards.iter().any(|card| matches!(card.verdict, Verdict::Refused(_)))
-    }
-
     /// The card of this id as it would be, or as it is where that was refused.
     pub(super) fn record(&self, id: &str) -> Option<&Record> {
         let card = self.cards.iter().find(|card| card.id == id)?;
@@ -120,6 +110,16 @@ impl Proposal {
     /// The cards that are ready to be written, as they would be.
     pub(super) fn ready(&self) -> impl Iterator<Item = &Record> {
         self.cards.iter().filter(|card| card.is_ready()).filter_map(|card| Some(&card.after.as_ref()?.0))
+    }
+
+    /// True if there is one card, and nothing speaks against what is meant with it.
+    pub(super) fn is_of_one(&self) -> bool {
+        matches!(self.cards.as_slice(), [card] if card.is_ready())
+    }
+
+    /// True if the intention itself refused a card.
+    pub(super) fn has_refused(&self) -> bool {
+        self.cards.iter().any(|card| matches!(card.verdict, Verdict::Refused(_)))
     }
 
     /// The files that would change.
@@ -210,8 +210,7 @@ impl Proposal {
         if write.dry_run && may_write {
             output::diff(&changes, &session.options(), session.io.out)?;
         } else if may_write {
-            session.workspace.commit(&changes)?;
-            session.timings.lap("write");
+            session.commit(&changes)?;
             self.say_done(&mut session)?;
         } else if self.cards.len() > 1 {
             let advice = if refused < self.cards.len() { "; --keep-going writes the others" } else { "" };
@@ -302,10 +301,10 @@ impl Proposal {
                 writeln!(session.io.out, "{id}: nothing to change")?;
                 continue;
             }
-            let mut said = output::changes(card.before.as_ref(), after);
-            if card.before.is_none() {
-                said.insert(0, format!("created, {}", card.path));
-            }
+            let said = match change.before {
+                None => [vec![format!("created, {}", card.path)], output::created(after)].concat(),
+                Some(_) => output::changes(card.before.as_ref(), after),
+            };
             let said = if said.is_empty() { "changed".to_owned() } else { said.join(", ") };
             writeln!(session.io.out, "{id}: {}", clean(&said))?;
         }

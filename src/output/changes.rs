@@ -17,8 +17,6 @@ pub fn changes(before: Option<&Record>, after: &Record) -> Vec<String> {
                 Some(items) => said.push(format!("{name} {items}")),
                 None => said.push(format!("{name} {} → {}", for_people(from), for_people(&field.value))),
             },
-            // Of a new card these go without saying.
-            ("name" | "created", None) if before.is_none() => {}
             (name, None) => said.push(format!("{name} {}", list_or_value(&field.value))),
         }
     }
@@ -33,6 +31,12 @@ pub fn changes(before: Option<&Record>, after: &Record) -> Vec<String> {
     tasks.sort_by_key(|task| task.state == TaskState::Open);
     said.extend(tasks.into_iter().map(task));
     said
+}
+
+/// What a new card says, in the same words; its name and its day go without saying.
+pub fn created(record: &Record) -> Vec<String> {
+    let fields = record.fields.iter().filter(|field| !matches!(field.name.as_str(), "name" | "created"));
+    changes(None, &Record { fields: fields.cloned().collect(), ..record.clone() })
 }
 
 /// `+erp -cold`, where both are lists; `~` stands before a map that changed within, such as a contact.

@@ -20,7 +20,7 @@ mod style;
 pub mod table;
 
 pub use card::{card, card_json};
-pub use changes::changes;
+pub use changes::{changes, created};
 pub use clean::{clean, clean_lines};
 pub use diff::diff;
 pub use figures::for_people;

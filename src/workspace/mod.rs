@@ -165,6 +165,11 @@ impl Workspace {
         read_card(path, &Document::parse(bytes), &self.config)
     }
 
+    /// True if a card that is to lie at `path` would be read: neither `.gitignore` nor `include:` leaves it out.
+    pub fn would_read(&self, path: &SourcePath) -> bool {
+        walk::would_take(&self.root, &self.config.include, path)
+    }
+
     /// The bytes of a file of the workspace.
     ///
     /// # Errors

@@ -86,6 +86,23 @@ pub(super) fn walk_below(root: &Path, include: &[Spanned<String>], start: &Path)
     Ok(Found { files: walk.files, folders: walk.folders, has_links, findings: walk.findings })
 }
 
+/// True if a walk would take a card that is to lie at `path`.
+pub(super) fn would_take(root: &Path, include: &[Spanned<String>], path: &SourcePath) -> bool {
+    let mut ignores = Ignores::new(root);
+    ignores.enter(root, 0);
+    let mut there = root.to_owned();
+    let parts: Vec<&str> = path.as_str().split('/').collect();
+    for (at, part) in (1..).zip(&parts) {
+        there.push(part);
+        let is_folder = at < parts.len();
+        if is_reserved(&there, at, is_folder) || ignores.excludes(&there, at, is_folder) {
+            return false;
+        }
+        ignores.enter(&there, at);
+    }
+    is_markdown(&there) && !include_globs(root, include).0.matched(&there, false).is_ignore()
+}
+
 struct Walk<'a> {
     root: &'a Path,
     files: Vec<SourcePath>,

@@ -21,6 +21,7 @@ mod laws;
 mod left_out;
 mod mending;
 mod nasty;
+mod new_cards;
 mod queries;
 mod readme;
 mod support;

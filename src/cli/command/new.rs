@@ -1,7 +1,7 @@
 //! `karto new`: a card that is not there yet.
 
 use crate::catalog::likeness::{Shared, doubles};
-use crate::change::{self, Assignment, NewCard};
+use crate::change::{self, Assignment, NewCard, Refusal};
 use crate::cli::args::Write;
 use crate::cli::error::status;
 use crate::cli::proposal::{self, NextStep, Proposal};
@@ -153,7 +153,13 @@ fn propose(
         files: &files,
     };
     let mut proposal = Proposal::new(NextStep::Demanded);
-    match change::create(&card, &session.context(&hits), author) {
+    let made = change::create(&card, &session.context(&hits), author);
+    match made {
+        Ok(draft) if !session.workspace.would_read(draft.path()) => {
+            let why = format!("{} would never be read: .gitignore or `include:` leaves it out", draft.path());
+            let refusal = Refusal::value(why, "take that line out of .gitignore, or let `include:` name the folder");
+            proposal.add(draft.record().id.clone(), draft.path().clone(), None, Err(refusal));
+        }
         Ok(draft) => proposal.add(draft.record().id.clone(), draft.path().clone(), None, Ok(draft)),
         Err(refusal) => proposal.add(said.name.clone(), folder, None, Err(refusal)),
     }
