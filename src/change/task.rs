@@ -44,6 +44,9 @@ pub fn task(draft: &mut Draft<'_>, new: &NewTask, ctx: &Context<'_>) -> Result<(
     let after = &draft.record().content.tasks;
     let added = after.iter().zip(&before).position(|(now, was)| (now.state, &now.text) != (was.state, &was.text));
     let added = after.get(added.unwrap_or(before.len()));
+    if added.is_some_and(|task| task.text.is_empty()) {
+        return Err(Refusal::value("the task has no text, only words about it", "say what is to be done"));
+    }
     if added.is_some_and(|task| task.every.is_some() && task.date().is_none()) {
         let hint = "say --due with the day of the first time";
         return Err(Refusal::value("a task that comes again needs a day to count from", hint));
@@ -157,7 +160,7 @@ pub fn find_task(record: &Record, which: Which<'_>) -> Result<usize, Refusal> {
     };
     let wanted = fold(text);
     let wanted = wanted.split_whitespace().collect::<Vec<_>>().join(" ");
-    let exact = open.iter().filter(|(_, task)| fold(&task.text) == *wanted);
+    let exact = open.iter().filter(|(_, task)| !wanted.is_empty() && fold(&task.text) == *wanted);
     let part = open.iter().filter(|(_, task)| !wanted.is_empty() && fold(&task.text).contains(&*wanted));
     let (exact, part): (Vec<usize>, Vec<usize>) = (exact.map(|at| at.0).collect(), part.map(|at| at.0).collect());
     match (exact.as_slice(), part.as_slice()) {
@@ -352,6 +355,7 @@ mod tests {
         assert_eq!(text("Ring @me due:friday (B)").as_deref(), Ok("- [ ] Ring @anna due:2026-11-27 (B)\n"));
         assert_eq!(text("See `due:friday` on:+1d").as_deref(), Ok("- [ ] See `due:friday` on:2026-11-23\n"));
         assert_eq!(text("Ring rec:1w").unwrap_err(), "a task that comes again needs a day to count from");
+        assert_eq!(text("due:friday").unwrap_err(), "the task has no text, only words about it");
         assert_eq!(text("Ring due:soon").unwrap_err(), "`soon` is no date");
         let twice = NewTask { text: "Ring due:friday".to_owned(), due: Some(day("2026-12-01")), ..NewTask::default() };
         assert_eq!(added(&twice).unwrap_err(), "the text says already what `due:2026-12-01` says");
@@ -368,6 +372,7 @@ mod tests {
             (Which::Only, "it has 3 open tasks"),
             (Which::Number(4), "it has no open task number 4"),
             (Which::Number(0), "it has no open task number 0"),
+            (Which::Text(""), "it has no open task ``"),
             (Which::Text("old"), "it has no open task `old`"),
             (Which::Text("ofert"), "`ofert` could be more than one task"),
         ] {
