@@ -305,7 +305,7 @@ impl Proposal {
                 None => [vec![format!("created, {}", card.path)], output::created(after)].concat(),
                 Some(_) => output::changes(card.before.as_ref(), after),
             };
-            let said = if said.is_empty() { "changed".to_owned() } else { said.join(", ") };
+            let said = if said.is_empty() { "changed".to_owned() } else { said.join("; ") };
             writeln!(session.io.out, "{id}: {}", clean(&said))?;
         }
         self.say_next_step(session)
