@@ -483,7 +483,7 @@ pub enum Command {
     },
     /// Tick a task, with what came of it; of one that repeats, the next is written
     #[command(override_usage = "karto done [OPTIONS] ID[,ID…] [N|TEXT] [RESULT…]\n       \
-        karto done --where QUERY [OPTIONS] N|TEXT [RESULT…]")]
+        karto done --where QUERY [OPTIONS] [N|TEXT] [RESULT…]")]
     #[command(
         after_help = "The open tasks are numbered in the order of the file, as `karto show` has them; the only one needs no \
         number.\n\nExamples:\n  karto done acme-erp\n  karto done acme-erp 2 \"130 000, approved by the board\"\n  \
@@ -491,7 +491,7 @@ pub enum Command {
     )]
     Done {
         /// The ids, which task, and what came of it
-        #[arg(value_name = "ID", required = true)]
+        #[arg(value_name = "ID", required_unless_present = "query")]
         words: Vec<String>,
         /// When it was done [default: today]
         #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
