@@ -3,6 +3,7 @@
 
 use super::assignment::Operation;
 use super::draft::{Author, Draft};
+use super::log::{NewLog, log};
 use super::{Assignment, Refusal, fields, history, naming, next_step, stage};
 use crate::model::schema::TypeDef;
 use crate::model::{Record, check_id};
@@ -23,6 +24,8 @@ pub struct NewCard<'a> {
     pub assignments: &'a [Assignment],
     /// The day of the next contact, and what is to be done then.
     pub next: Option<(When, &'a str)>,
+    /// What happened already, such as the call in which they were found.
+    pub log: Option<&'a NewLog>,
     /// The text to begin with, and where it lies.
     pub template: Option<(&'a SourcePath, &'a [u8])>,
     /// The names of the files that lie in the type's folder already.
@@ -56,7 +59,11 @@ pub fn create<'c>(card: &NewCard<'_>, ctx: &Context<'c>, author: &Author) -> Res
         next_step::promise(&mut draft, day, Some(step), ctx.today)?;
     }
     let draft = name_it(draft, card, ctx)?;
-    begin_history(draft, ctx, author)
+    let mut draft = begin_history(draft, ctx, author)?;
+    match card.log {
+        Some(entry) => log(&mut draft, entry, ctx, author).map(|()| draft),
+        None => Ok(draft),
+    }
 }
 
 /// The text to begin with, as a draft that lies where the template does, or nowhere yet.
