@@ -210,8 +210,7 @@ impl Proposal {
         if write.dry_run && may_write {
             output::diff(&changes, &session.options(), session.io.out)?;
         } else if may_write {
-            session.workspace.commit(&changes)?;
-            session.timings.lap("write");
+            session.commit(&changes)?;
             self.say_done(&mut session)?;
         } else if self.cards.len() > 1 {
             let advice = if refused < self.cards.len() { "; --keep-going writes the others" } else { "" };
@@ -306,7 +305,7 @@ impl Proposal {
                 None => [vec![format!("created, {}", card.path)], output::created(after)].concat(),
                 Some(_) => output::changes(card.before.as_ref(), after),
             };
-            let said = if said.is_empty() { "changed".to_owned() } else { said.join(", ") };
+            let said = if said.is_empty() { "changed".to_owned() } else { said.join("; ") };
             writeln!(session.io.out, "{id}: {}", clean(&said))?;
         }
         self.say_next_step(session)

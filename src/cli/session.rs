@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::timings::Timings;
 use super::{CliError, Io, identity, pager};
 use crate::catalog::Catalog;
+use crate::change::ChangeSet;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Period;
 use crate::model::codes::FORMAT_NEWER;
@@ -114,6 +115,16 @@ impl<'a, 'io> Session<'a, 'io> {
             me: self.me.as_deref(),
             hits,
         }
+    }
+
+    /// Carries changes out, and tells what there is to be told of it.
+    pub(super) fn commit(&mut self, changes: &ChangeSet) -> Result<(), CliError> {
+        let committed = self.workspace.commit(changes)?;
+        for note in committed.notes() {
+            writeln!(self.io.err, "note: {}", clean(&note))?;
+        }
+        self.timings.lap("write");
+        Ok(())
     }
 
     /// The day that an argument names, perhaps with a time: `friday`, `-7d`, `2026-11-25T09:00`.

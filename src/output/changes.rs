@@ -1,27 +1,14 @@
 //! What a change did to a card, in the words of a salesperson.
 
 use super::for_people;
-use crate::model::{LogEntry, Record, Task, TaskState, Value};
+use crate::model::{Field, LogEntry, Record, Task, TaskState, Value};
 
-/// What differs between a card and what it was, each in a few words: `contacted → qualified`, `value 100 → 120 PLN`,
-/// `logged 2026-11-22 call: …`. Empty if nothing that counts is another.
+/// What differs between a card and what it was, each in a few words: `contacted → qualified`, `logged 2026-11-22 call: …`,
+/// `value 100 → 120 PLN`; the most telling first. Empty if nothing that counts is another.
 pub fn changes(before: Option<&Record>, after: &Record) -> Vec<String> {
     let mut said = Vec::new();
-    let old = |name: &str| before.and_then(|record| record.value(name));
-    for field in &after.fields {
-        match (field.name.as_str(), old(&field.name)) {
-            // Not compared as they are: places inside of a list may have moved.
-            (_, Some(value)) if value.display() == field.value.display() => {}
-            ("stage", Some(from)) => said.insert(0, format!("{} → {}", from.display(), field.value.display())),
-            (name, Some(from)) => match added_and_gone(from, &field.value) {
-                Some(items) => said.push(format!("{name} {items}")),
-                None => said.push(format!("{name} {} → {}", for_people(from), for_people(&field.value))),
-            },
-            (name, None) => said.push(format!("{name} {}", list_or_value(&field.value))),
-        }
-    }
-    for gone in before.into_iter().flat_map(|record| &record.fields).filter(|f| after.field(&f.name).is_none()) {
-        said.push(format!("no {} any more (it was {})", gone.name, for_people(&gone.value)));
+    if let Some((from, to)) = before.and_then(Record::stage).zip(after.stage()).filter(|(from, to)| from != to) {
+        said.push(format!("{from} → {to}"));
     }
     let old_log = before.map_or(&[][..], |record| &record.content.log);
     said.extend(added(old_log, &after.content.log, same_entry).into_iter().map(entry));
@@ -30,7 +17,30 @@ pub fn changes(before: Option<&Record>, after: &Record) -> Vec<String> {
     // The next of a repeating task is told after the one that was done.
     tasks.sort_by_key(|task| task.state == TaskState::Open);
     said.extend(tasks.into_iter().map(task));
+    said.extend(after.fields.iter().filter_map(|new| field(before.and_then(|record| record.value(&new.name)), new)));
+    for gone in before.into_iter().flat_map(|record| &record.fields).filter(|f| after.field(&f.name).is_none()) {
+        said.push(format!("no {} any more (it was {})", gone.name, for_people(&gone.value)));
+    }
     said
+}
+
+/// From this many characters on a text is not told twice, as it was and as it is.
+const LONG: usize = 30;
+
+/// What became of a field; `None` if it is the same, or a stage that has been told.
+fn field(old: Option<&Value>, new: &Field) -> Option<String> {
+    let (name, now) = (&new.name, for_people(&new.value));
+    let Some(old) = old else { return Some(format!("{name} {}", list_or_value(&new.value))) };
+    // Not compared as they are: places inside of a list may have moved.
+    if old.display() == new.value.display() || name == "stage" {
+        return None;
+    }
+    if let Some(items) = added_and_gone(old, &new.value) {
+        return Some(format!("{name} {items}"));
+    }
+    let was = for_people(old);
+    let is_long = matches!(new.value, Value::Text(_)) && was.chars().count().max(now.chars().count()) > LONG;
+    Some(if is_long { format!("{name} {now}") } else { format!("{name} {was} → {now}") })
 }
 
 /// What a new card says, in the same words; its name and its day go without saying.

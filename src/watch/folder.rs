@@ -63,7 +63,12 @@ impl FolderEvents {
         };
         match notify::recommended_watcher(handler) {
             Ok(watcher) => self.watcher = Some(watcher),
-            Err(error) => self.poll(Some(trouble(&error)), POLLING),
+            Err(error) => {
+                // The number of EMFILE, for which there is no name.
+                let is_limit = matches!(&error.kind, ErrorKind::Io(error) if error.raw_os_error() == Some(24));
+                let why = if cfg!(unix) && is_limit { Trouble::TooManyWatchers } else { trouble(&error) };
+                self.poll(Some(why), POLLING);
+            }
         }
     }
 
@@ -161,6 +166,7 @@ fn trouble(error: &notify::Error) -> Trouble {
     match &error.kind {
         ErrorKind::MaxFilesWatch => Trouble::TooManyFolders,
         ErrorKind::Io(error) => Trouble::Other(error.to_string()),
+        ErrorKind::Generic(text) => Trouble::Other(text.clone()),
         _ => Trouble::Other(error.to_string()),
     }
 }

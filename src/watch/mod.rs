@@ -5,6 +5,7 @@
 
 mod folder;
 mod gathering;
+mod index;
 mod news;
 
 use std::collections::BTreeSet;
@@ -19,18 +20,13 @@ pub use folder::{FolderEvents, Stop};
 pub use news::{Cause, Change, News, What};
 
 use self::gathering::{Batch, Gathering};
+use self::index::Index;
 use self::news::Findings;
-use crate::workspace::fulltext::{FullTextIndex, IndexError};
+use crate::workspace::fulltext::IndexError;
 use crate::workspace::{Look, Mirror, Seen, Workspace, WorkspaceError};
 
 /// How long to wait at the most before looking at the clock: at midnight other findings hold.
 const NAP: Duration = Duration::from_secs(30);
-/// When to try again while another process writes to the index.
-const BUSY: Duration = Duration::from_millis(60);
-/// When the files of a large change are old enough for the index to trust their times.
-const SETTLED: Duration = Duration::from_millis(2500);
-/// From so many changed files on the index is brought up to date again when they are settled.
-const WORTH_SETTLING: usize = 16;
 
 /// What a source of events tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,9 +55,12 @@ pub enum Signal {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Trouble {
-    /// The system's limit on watches is reached.
+    /// The system's limit on watched folders is reached.
     #[error("the system's limit on watched folders is reached")]
     TooManyFolders,
+    /// The system's limit on programs that watch is reached.
+    #[error("the system's limit on programs that watch folders is reached")]
+    TooManyWatchers,
     /// Something else.
     #[error("{0}")]
     Other(String),
@@ -156,24 +155,13 @@ pub fn watch(
         tell,
         watched: BTreeSet::new(),
         gathering: Gathering::default(),
-        index: Index::Due(Instant::now()),
+        index: Index::default(),
         was_lost: false,
     };
     match watch.run() {
         Ok(ControlFlow::Break(()) | ControlFlow::Continue(())) => Ok(()),
         Err(error) => Err(error),
     }
-}
-
-/// How the full-text index stands.
-enum Index {
-    UpToDate,
-    /// To be brought up to date then.
-    Due(Instant),
-    /// The program has none.
-    Missing,
-    /// It could not be written, and that was told.
-    Broken,
 }
 
 struct Watch<'w> {
@@ -197,12 +185,12 @@ impl Watch<'_> {
         let mut seen = Seen::default();
         self.follow_folders(&mut seen)?;
         self.mirror.take_in(seen);
-        let no_index = self.bring_index();
+        let no_index = self.index.update(&self.mirror);
         self.findings = Findings::of(&self.mirror, self.today());
         let ready = Event::Ready { files: self.mirror.files().len(), findings: self.findings.len() };
         let mut flow = self.tell(&ready);
-        if let (Some(error), true) = (no_index, flow.is_continue()) {
-            flow = self.tell(&Event::NoIndex(&error));
+        if flow.is_continue() {
+            flow = self.tell_of_index(no_index);
         }
         while flow.is_continue() {
             flow = self.step()?;
@@ -217,14 +205,11 @@ impl Watch<'_> {
             let batch = self.gathering.take(now);
             return self.act(batch);
         }
-        if matches!(self.index, Index::Due(due) if due <= now) {
-            return Ok(self.update_index());
+        if self.index.due().is_some_and(|due| due <= now) {
+            let no_index = self.index.update(&self.mirror);
+            return Ok(self.tell_of_index(no_index));
         }
-        let index_due = match self.index {
-            Index::Due(due) => Some(due),
-            _ => None,
-        };
-        let wake = [self.gathering.due(), index_due].into_iter().flatten().min();
+        let wake = [self.gathering.due(), self.index.due()].into_iter().flatten().min();
         let wait = wake.map_or(NAP, |wake| wake.saturating_duration_since(now).min(NAP));
         match self.source.next(wait) {
             None => Ok(self.new_day()),
@@ -269,7 +254,8 @@ impl Watch<'_> {
             self.mirror.take_in(seen);
             return Ok(ControlFlow::Continue(()));
         }
-        if !seen.changes.is_empty() && self.index_has_changed(seen.changes.len()).is_break() {
+        let no_index = self.index.take_in(&seen.changes, &self.mirror);
+        if self.tell_of_index(no_index).is_break() {
             return Ok(ControlFlow::Break(()));
         }
         let cause = match (rules_changed, was_lost) {
@@ -346,36 +332,8 @@ impl Watch<'_> {
         }
     }
 
-    fn index_has_changed(&mut self, files: usize) -> ControlFlow<()> {
-        if matches!(self.index, Index::Missing) {
-            return ControlFlow::Continue(());
-        }
-        let flow = self.update_index();
-        if files >= WORTH_SETTLING && matches!(self.index, Index::UpToDate) {
-            self.index = Index::Due(Instant::now() + SETTLED);
-        }
-        flow
-    }
-
-    fn update_index(&mut self) -> ControlFlow<()> {
-        match self.bring_index() {
-            Some(error) => self.tell(&Event::NoIndex(&error)),
-            None => ControlFlow::Continue(()),
-        }
-    }
-
-    /// Brings the index up to date; gives what is to be told of it.
-    fn bring_index(&mut self) -> Option<IndexError> {
-        let files = self.mirror.files().cloned().collect();
-        let result = FullTextIndex::of_files(self.mirror.workspace(), files).update(&mut |_, _| {});
-        let was_broken = matches!(self.index, Index::Broken);
-        self.index = match &result {
-            Ok(_) => Index::UpToDate,
-            Err(IndexError::Busy) => Index::Due(Instant::now() + BUSY),
-            Err(IndexError::Unsupported) => Index::Missing,
-            Err(_) => Index::Broken,
-        };
-        result.err().filter(|_| matches!(self.index, Index::Broken) && !was_broken)
+    fn tell_of_index(&mut self, error: Option<IndexError>) -> ControlFlow<()> {
+        error.map_or(ControlFlow::Continue(()), |error| self.tell(&Event::NoIndex(&error)))
     }
 
     /// Other findings may hold on a new day, without any file having changed.

@@ -1,32 +1,12 @@
 //! `karto validate --fix`: what has one answer is mended, nothing else is touched, and a second time there is nothing
 //! left to do.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::support::{Answer, Karto};
-
-/// All files of a workspace with their bytes.
-fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    fn collect(folder: &Path, root: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
-        for entry in folder.read_dir().unwrap().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                collect(&path, root, found);
-            } else {
-                let name = path.strip_prefix(root).unwrap().display().to_string();
-                found.insert(name, fs::read(path).unwrap());
-            }
-        }
-    }
-    let mut found = BTreeMap::new();
-    collect(root, root, &mut found);
-    found
-}
+use crate::support::{Answer, Karto, files};
 
 fn findings(karto: &Karto) -> Vec<Value> {
     let answer = karto.run(["validate", "--strict", "--format", "jsonl"]);
@@ -172,7 +152,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
     fn fixing_twice_is_fixing_once(

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::support::script::words;
-use crate::support::{Answer, Golden, Karto};
+use crate::support::{Answer, Golden, Karto, files};
 
 const RULES: &str = "format: 1\npeople:\n  anna: {name: Anna Nowak}\n  piotr: {name: Piotr Zieliński}\n";
 
@@ -71,23 +71,6 @@ fn workspace() -> Karto {
     let acme = "---\ntype: client\nname: Acme\nstage: active\nowner: anna\n---\n";
     let karto = karto.with_file("clients/acme.md", acme);
     CARDS.iter().fold(karto, |karto, (name, text)| karto.with_file(&format!("opportunities/{name}.md"), text))
-}
-
-/// Every file of the workspace, but for what is derived.
-fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    fn collect(folder: &Path, root: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
-        for entry in fs::read_dir(folder).unwrap().flatten() {
-            let path = entry.path();
-            if path.is_dir() && entry.file_name() != ".karto" {
-                collect(&path, root, found);
-            } else if path.is_file() {
-                found.insert(path.strip_prefix(root).unwrap().display().to_string(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    let mut found = BTreeMap::new();
-    collect(root, root, &mut found);
-    found
 }
 
 fn run(karto: &Karto, command: &str, id: &str, more: &[&str]) -> Answer {

@@ -1,4 +1,4 @@
-//! The README shows what the commands print.
+//! The README and the tour show what the commands print.
 //!
 //! Its `console` blocks are transcripts; what is to be prepared for one stands in comments before it, such as
 //! `<!-- @ width 100 -->`. `UPDATE_EXPECTED=1 cargo test --test it readme` renews them.
@@ -25,6 +25,54 @@ fn replayed(text: &str) -> String {
         }
     }
     page
+}
+
+/// A page whose blocks go on from each other, as somebody who follows it would see them.
+fn followed(text: &str) -> String {
+    const CUT: &str = "# ---\n";
+    let (mut script, mut inside) = (String::new(), false);
+    for line in text.lines() {
+        if let Some(preparation) = line.strip_prefix("<!-- @ ").and_then(|line| line.strip_suffix(" -->")) {
+            script.push_str(&format!("@ {preparation}\n"));
+        } else if line == "```console" || line == "```" {
+            script.push_str(if line == "```" && inside { CUT } else { "" });
+            inside = line == "```console";
+        } else if inside {
+            script.push_str(&format!("{line}\n"));
+        }
+    }
+    let said = script::replay(&script, Look::Plain);
+    let mut blocks = said.split(CUT);
+    let (mut page, mut inside) = (String::new(), false);
+    for line in text.lines() {
+        if line == "```" && inside {
+            let block = blocks.next().unwrap_or_default();
+            block
+                .trim_end()
+                .lines()
+                .filter(|line| !line.starts_with("@ "))
+                .for_each(|line| page.push_str(&format!("{line}\n")));
+            inside = false;
+        }
+        if !inside {
+            page.push_str(&format!("{line}\n"));
+        }
+        inside |= line == "```console";
+    }
+    page
+}
+
+#[test]
+fn the_tour_leads_from_an_empty_folder_to_a_won_deal_in_ten_commands() {
+    let tour = Golden::open("docs/tour.md");
+    let followed = followed(tour.text());
+    let commands: Vec<&str> = followed.lines().filter(|line| line.starts_with("$ karto ")).collect();
+    if let Some(difference) = tour.hold(&followed) {
+        panic!("\n{difference}");
+    }
+    let (first, last) = (commands.first().unwrap(), commands.get(9).unwrap());
+    assert!(first.contains(" init") && last.contains(" won "), "{commands:?}");
+    assert!(!followed.contains("refused:") && !followed.contains("error"), "nothing goes wrong on the way");
 }
 
 #[test]

@@ -232,7 +232,8 @@ fn tell_history(
         }
         let question =
             format!("{}: the history does not tell of {}. Add a line of now? [Y/n]", before.id, untold.join(", "));
-        if !how.history && !(session.io.can_ask() && says_yes(session.io.ask(&question)?.as_deref())) {
+        let is_wanted = how.history || session.io.can_ask() && says_yes(session.io.ask(&question)?.as_deref());
+        if !is_wanted {
             all_told = false;
             continue;
         }

@@ -39,7 +39,7 @@ pub(super) fn run(mut session: Session<'_, '_>, paths: &[PathBuf], options: &Opt
     if options.dry_run {
         output::diff(&changes, &session.options(), session.io.out)?;
     } else {
-        session.workspace.commit(&changes)?;
+        session.commit(&changes)?;
     }
     // From here on everything is seen as it is, or would be, afterwards.
     session.workspace = workspace.unwrap_or(session.workspace);

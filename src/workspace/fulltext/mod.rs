@@ -302,7 +302,7 @@ impl<'a> FullTextIndex<'a> {
     }
 
     /// The same over files whose catalog is still to come.
-    pub(crate) fn of_files(workspace: &'a Workspace, mut files: Vec<SourcePath>) -> Self {
+    pub fn of_files(workspace: &'a Workspace, mut files: Vec<SourcePath>) -> Self {
         files.sort();
         Self { root: workspace.root(), files }
     }
@@ -313,6 +313,16 @@ impl<'a> FullTextIndex<'a> {
     /// [`IndexError::Busy`] while another process does it; otherwise if it can't be written.
     pub fn update(&self, progress: Progress<'_>) -> Result<IndexUpdate, IndexError> {
         self.bring_up_to_date(false, progress)
+    }
+
+    /// Takes in these files alone, and forgets those that are gone: for whoever knows what has changed since the last
+    /// update. What else has changed waits for the next.
+    ///
+    /// # Errors
+    /// As for [`FullTextIndex::update`]; [`IndexError::Missing`] if there is none yet, [`IndexError::Damaged`] if it has
+    /// to be built anew.
+    pub fn update_only(workspace: &Workspace, changed: &[SourcePath], gone: &[SourcePath]) -> Result<(), IndexError> {
+        index::update_only(workspace.root(), changed, gone)
     }
 
     /// Builds it anew. The old one serves until the new one is finished.

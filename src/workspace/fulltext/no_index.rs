@@ -21,6 +21,10 @@ pub(super) fn update(_: &Path, _: &[SourcePath], _: bool, _: Progress<'_>) -> Re
     Err(IndexError::Unsupported)
 }
 
+pub(super) fn update_only(_: &Path, _: &[SourcePath], _: &[SourcePath]) -> Result<(), IndexError> {
+    Err(IndexError::Unsupported)
+}
+
 pub(super) fn status(_: &Path, _: &[SourcePath]) -> Result<IndexStatus, IndexError> {
     Err(IndexError::Unsupported)
 }

@@ -1,6 +1,6 @@
 //! The program, run in process on a workspace of its own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -167,6 +167,23 @@ fn git_of(folder: &Path, user: &str) {
     fs::create_dir_all(git.join("refs")).unwrap();
     fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
     fs::write(git.join("config"), format!("[user]\n\t{user}\n")).unwrap();
+}
+
+/// Every file of a workspace with its bytes, but for what is derived.
+pub(crate) fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    fn collect(folder: &Path, root: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_file() {
+                found.insert(path.strip_prefix(root).unwrap().display().to_string(), fs::read(&path).unwrap());
+            } else if entry.file_name() != ".karto" {
+                collect(&path, root, found);
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    collect(root, root, &mut found);
+    found
 }
 
 fn copy(from: &Path, to: &Path) {

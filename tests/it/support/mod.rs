@@ -5,4 +5,4 @@ mod karto;
 pub(crate) mod script;
 
 pub(crate) use golden::Golden;
-pub(crate) use karto::{Answer, Karto};
+pub(crate) use karto::{Answer, Karto, files};

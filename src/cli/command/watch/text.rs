@@ -110,10 +110,12 @@ fn polling(why: Option<&Trouble>, every: Duration) -> String {
     let every = format!("the folder is looked at every {} s", every.as_secs_f64());
     match why {
         None => every,
-        Some(Trouble::TooManyFolders) => format!(
-            "the system's limit on watched folders is reached, so {every}; `sudo sysctl \
-             fs.inotify.max_user_watches=524288` raises it"
-        ),
+        Some(why @ Trouble::TooManyFolders) => {
+            format!("{why}, so {every}; `sudo sysctl fs.inotify.max_user_watches=524288` raises it")
+        }
+        Some(why @ Trouble::TooManyWatchers) => {
+            format!("{why}, so {every}; `sudo sysctl fs.inotify.max_user_instances=512` raises it")
+        }
         Some(why) => format!("the system can't tell of changes ({why}), so {every}"),
     }
 }

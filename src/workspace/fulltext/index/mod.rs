@@ -66,6 +66,14 @@ pub(super) fn update(
     synchronise(&Home::of(root)?, root, files, anew, progress)
 }
 
+/// Takes in what is known to have changed, without looking at the rest.
+pub(super) fn update_only(root: &Path, changed: &[SourcePath], gone: &[SourcePath]) -> Result<(), IndexError> {
+    let home = Home::of(root)?;
+    let lock = home.lock()?;
+    let store = Store::open(&home)?.ok_or(IndexError::Missing)?;
+    update::put_only(&store, &lock, root, changed, gone)
+}
+
 fn synchronise(
     home: &Home,
     root: &Path,

@@ -56,6 +56,23 @@ pub(super) fn refresh(
     Ok((store, entries, differences.changed.len()))
 }
 
+/// Takes these files in and forgets those that are gone, whatever else may have changed.
+///
+/// The index stays as of the moment that it was: of the other files nobody has looked whether they changed since.
+pub(super) fn put_only(
+    store: &Store,
+    _lock: &Lock,
+    root: &Path,
+    changed: &[SourcePath],
+    gone: &[SourcePath],
+) -> Result<(), IndexError> {
+    let stamps = Stamp::of_all(root, changed);
+    let numbers: Vec<FileNumber> = (0..).take(changed.len()).collect();
+    let gone: Vec<String> = gone.iter().map(ToString::to_string).collect();
+    let work = Work { root, files: changed, stamps: &stamps, changed: &numbers, gone: &gone, as_of: store.as_of };
+    write(&store.index, &store.layout, &work, &mut |_, _| {})
+}
+
 /// Builds an index from nothing beside the one that is there, if any, and puts it in its place when it is finished.
 pub(super) fn build(
     home: &Home,
