@@ -173,6 +173,46 @@ pub struct Write {
     pub yes: bool,
 }
 
+/// What there is to do with git.
+#[derive(Clone, Debug, Subcommand)]
+pub enum GitTask {
+    /// Tell git to merge cards with karto, and to have them looked at after merges and rebases
+    #[command(
+        after_help = "It sets merge.karto.driver in this repository's configuration, adds a line to .gitattributes, \
+        and writes the hooks post-merge and post-rewrite; hooks that are there already are kept and called first. Everybody \
+        who shares the workspace runs it once. It is safe to run again."
+    )]
+    Setup,
+    /// Say what is wrong with the cards, nothing if all is well; the hooks call it
+    Check,
+}
+
+/// What git gives to a merge driver.
+#[derive(Args, Clone, Debug)]
+pub struct MergeFiles {
+    /// The version that both began with (%O)
+    #[arg(value_name = "BASE")]
+    pub base: PathBuf,
+    /// Our version, into which the merge is written (%A)
+    #[arg(value_name = "OURS")]
+    pub ours: PathBuf,
+    /// Their version (%B)
+    #[arg(value_name = "THEIRS")]
+    pub theirs: PathBuf,
+    /// Where the card lies (%P)
+    #[arg(value_name = "PATH")]
+    pub path: String,
+    /// How many signs a mark has (%L)
+    #[arg(long, value_name = "N", default_value = "7", value_parser = clap::value_parser!(u16).range(1..))]
+    pub marker_size: u16,
+    /// What our side is called (%X)
+    #[arg(long, value_name = "NAME", default_value = "ours", allow_hyphen_values = true)]
+    pub ours_name: String,
+    /// What their side is called (%Y)
+    #[arg(long, value_name = "NAME", default_value = "theirs", allow_hyphen_values = true)]
+    pub theirs_name: String,
+}
+
 /// What karto can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -570,6 +610,21 @@ pub enum Command {
         /// How many.
         #[command(flatten)]
         limit: Limit,
+    },
+    /// Share a workspace through git: merges that understand cards, and a look at the cards after each
+    Git {
+        /// What to do.
+        #[command(subcommand)]
+        task: GitTask,
+    },
+    /// Merge three versions of a card; git calls it (karto git setup)
+    #[command(
+        after_help = "Exit status: 0 if both went together, 1 if the file has marks now, 129 if nothing was written."
+    )]
+    MergeDriver {
+        /// The files.
+        #[command(flatten)]
+        files: MergeFiles,
     },
     /// A script that completes commands, ids, fields and people in your shell
     #[command(after_help = "Examples:\n  karto completions bash >> ~/.bashrc\n  \

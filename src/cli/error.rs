@@ -8,6 +8,7 @@ use crate::output::{Options, Style, clean, paint};
 use crate::query::QueryError;
 use crate::watch::WatchError;
 use crate::workspace::fulltext::IndexError;
+use crate::workspace::git::SetupError;
 use crate::workspace::init::InitError;
 use crate::workspace::{CommitError, WorkspaceError};
 
@@ -60,6 +61,9 @@ pub enum CliError {
     /// The folder can't become a workspace.
     #[error(transparent)]
     Init(#[from] InitError),
+    /// Git can't be told of Karto.
+    #[error(transparent)]
+    Git(#[from] SetupError),
     /// Who "me" is can't be told.
     #[error("nobody knows who you are")]
     Nobody,
@@ -82,6 +86,7 @@ impl CliError {
             CliError::Commit(error) => Some(error.hint()),
             CliError::Watch(error) => Some(error.hint()),
             CliError::Init(error) => Some(error.hint()),
+            CliError::Git(error) => Some(error.hint()),
             CliError::Find(_) => Some("`karto list` shows all ids; any unambiguous beginning of one will do"),
             CliError::Argument { hint, .. } => Some(hint),
             CliError::Nobody => Some(

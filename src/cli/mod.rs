@@ -108,7 +108,16 @@ impl<W: Write> Write for Reader<W> {
 /// Runs one command: `arguments` with the program's name first. Gives the exit status of [`status`].
 pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli = match Cli::try_parse_from(&arguments) {
+    let is_driver = arguments.get(1).is_some_and(|command| command == "merge-driver");
+    match run_any(&arguments, io) {
+        // Whatever goes wrong, git must not take the file for merged.
+        status if is_driver && status > 1 => command::MERGE_FAILED,
+        status => status,
+    }
+}
+
+fn run_any(arguments: &[OsString], io: &mut Io<'_>) -> u8 {
+    let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             // What was typed comes back in the message; it may hold what a terminal would obey.

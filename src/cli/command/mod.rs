@@ -1,6 +1,6 @@
 //! The commands, a file each: options in, an answer out.
 
-use super::args::{Cli, Command};
+use super::args::{Cli, Command, GitTask};
 use super::session::Session;
 use super::{CliError, Io};
 use crate::diagnostic::Code;
@@ -12,12 +12,14 @@ mod due;
 mod edit;
 mod explain;
 mod funnel;
+mod git;
 #[cfg(feature = "search")]
 mod index;
 mod init;
 mod list;
 mod log;
 mod mend;
+mod merge_driver;
 mod move_stage;
 mod new;
 mod record_data;
@@ -29,6 +31,8 @@ mod snooze;
 mod task;
 mod validate;
 mod watch;
+
+pub(super) use merge_driver::FAILED as MERGE_FAILED;
 
 /// Runs what the command line says; gives the exit status.
 pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
@@ -94,6 +98,9 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
         Command::Fields { record_type, format, limit } => {
             describe::fields(Session::open(global, io)?, record_type.as_deref(), format, limit)
         }
+        Command::Git { task: GitTask::Setup } => git::setup(Session::open(global, io)?),
+        Command::Git { task: GitTask::Check } => git::check(Session::open(global, io)?),
+        Command::MergeDriver { files } => Ok(merge_driver::run(&files, io)),
         Command::Completions { shell } => shell::completions(shell, io),
         Command::Man { command } => shell::man(command.as_deref(), io),
     }

@@ -104,6 +104,27 @@ impl InitError {
     }
 }
 
+/// The lines that a workspace's `.gitattributes` and `.gitignore` lack; nothing where they have them.
+///
+/// # Errors
+/// [`InitError::Io`] if the file can't be read, or is no text.
+pub fn git_lines(root: &Path) -> Result<ChangeSet, InitError> {
+    let mut changes = ChangeSet::default();
+    for (name, lines) in git_files::NEEDED {
+        let trouble = |source| InitError::Io { path: root.join(name), source };
+        let before = match fs::read(root.join(name)) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(trouble(error)),
+        };
+        let after = Some(git_files::with_lines(name, before.as_deref(), lines).map_err(trouble)?);
+        if let Ok(path) = SourcePath::new(name) {
+            changes.add(path, FileChange { before, after });
+        }
+    }
+    Ok(changes)
+}
+
 impl Plan {
     /// Looks at a folder (an absolute path; it need not be there yet) and says what is to be made of it.
     ///
