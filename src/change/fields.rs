@@ -1,6 +1,7 @@
 //! Fields set, added to and taken away.
 
 use super::assignment::Operation;
+use super::contact::told_apart;
 use super::value::typed;
 use super::{Assignment, Author, Draft, Refusal, history};
 use crate::model::kind::Kind;
@@ -59,6 +60,8 @@ fn one(draft: &mut Draft<'_>, assignment: &Assignment, ctx: &Context<'_>) -> Res
 fn add(draft: &mut Draft<'_>, way: &Way<'_>, text: &str, ctx: &Context<'_>) -> Result<(), Refusal> {
     let Value::List(items) = way.typed_items(text, ctx)? else { return Ok(()) };
     for item in items {
+        let others = || node(draft, &way.path).into_iter().flat_map(|list| list.items().map(Value::of));
+        let item = if way.top == "contacts" { told_apart(item, &others().collect::<Vec<_>>()) } else { item };
         let has = |list: NodeRef<'_>| list.items().any(|known| item.says(known));
         if node(draft, &way.path).is_some_and(has) {
             continue;
@@ -186,7 +189,8 @@ impl<'a> Way<'a> {
     /// A new field that is nearly one of the schema's is a slip, unless the team uses it elsewhere.
     fn check_spelling(&self, draft: &Draft<'_>, ctx: &Context<'_>) -> Result<(), Refusal> {
         let Some(type_def) = draft.type_def() else { return Ok(()) };
-        let in_use = || ctx.catalog.records().iter().any(|record| record.field(&self.top).is_some());
+        let is_there = draft.document().front().is_some_and(|front| front.get(&self.top).is_some());
+        let in_use = || is_there || ctx.catalog.records().iter().any(|record| record.field(&self.top).is_some());
         if self.top.len() < 4 || type_def.field(&self.top).is_some() || in_use() {
             return Ok(());
         }

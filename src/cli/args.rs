@@ -343,6 +343,7 @@ pub enum Command {
         after_help = "It begins with templates/TYPE.md where there is one, in the first stage, and is yours unless \
         owner= says whose.\nA contact is typed as it stands on a visiting card: name first, the rest in any order.\n\n\
         Examples:\n  karto new lead Łódź Tools contact=Jan Kowalski, CEO, +48 600 100 200, jan@lodztools.example\n  \
+        karto new lead \"Ewa Żółkiewska\" phone=600100200 --log call \"Wants a price for 12\" --next +2d \"Send it\"\n  \
         karto new opportunity \"ERP rollout\" client=acme value=120000 --next friday \"Ask for the plan\"\n  \
         karto new offer \"ERP rollout\" opportunity=acme-erp valid_until=+30d --dry-run"
     )]
@@ -359,6 +360,9 @@ pub enum Command {
         /// When to be in touch next, and what to do then
         #[arg(long, value_names = ["DATE", "STEP"], num_args = 1..=2)]
         next: Vec<String>,
+        /// What happened already: call, meeting, fair …, and what was said
+        #[arg(long, value_names = ["KIND", "TEXT"], num_args = 1..=2)]
+        log: Vec<String>,
         /// Show the card as a diff, and make nothing
         #[arg(long)]
         dry_run: bool,

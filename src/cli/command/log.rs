@@ -142,7 +142,7 @@ fn read(session: &mut Session<'_, '_>) -> Result<String, CliError> {
 }
 
 /// The first line and what follows it.
-fn parted(text: &str) -> (String, String) {
+pub(super) fn parted(text: &str) -> (String, String) {
     let text = text.trim_start_matches('\u{feff}').trim();
     let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
     (title.trim_end().to_owned(), rest.to_owned())
