@@ -10,14 +10,14 @@ use serde_json::Value;
 
 use crate::support::{Answer, Karto};
 
-/// All files of a workspace with their bytes.
+/// All files of a workspace with their bytes, but for what is derived.
 fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
     fn collect(folder: &Path, root: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
         for entry in folder.read_dir().unwrap().flatten() {
             let path = entry.path();
-            if path.is_dir() {
+            if path.is_dir() && entry.file_name() != ".karto" {
                 collect(&path, root, found);
-            } else {
+            } else if path.is_file() {
                 let name = path.strip_prefix(root).unwrap().display().to_string();
                 found.insert(name, fs::read(path).unwrap());
             }
