@@ -76,23 +76,20 @@ fn add(draft: &mut Draft<'_>, way: &Way<'_>, text: &str, ctx: &Context<'_>) -> R
     Ok(())
 }
 
-/// Takes away what the list has; a map of a list is named by its key, such as a contact by its id.
+/// Takes away what the list has; a map of a list is named by its key, such as a contact by its id. A list that is empty then
+/// goes too.
 fn remove(draft: &mut Draft<'_>, way: &Way<'_>, text: &str, ctx: &Context<'_>) -> Result<(), Refusal> {
     if let Some(key) = way.def.and_then(|def| def.key.as_deref()) {
-        let named = |item: &NodeRef<'_>| item.get(key).is_some_and(|id| id.raw() == text);
-        let Some(at) = node(draft, &way.path).and_then(|list| list.items().position(|item| named(&item))) else {
-            return Ok(());
-        };
+        let at = way.item_named(draft, key, text)?;
         let edits = draft.document().remove(&way.path.clone().index(at))?;
-        return draft.apply(&edits);
-    }
-    let Value::List(items) = way.typed_items(text, ctx)? else { return Ok(()) };
-    for item in items {
-        let edits = draft.document().remove_item(&way.path, &item)?;
         draft.apply(&edits)?;
+    } else if let Value::List(items) = way.typed_items(text, ctx)? {
+        for item in items {
+            let edits = draft.document().remove_item(&way.path, &item)?;
+            draft.apply(&edits)?;
+        }
     }
-    let is_empty = node(draft, &way.path).is_some_and(|list| list.is_collection() && list.is_empty());
-    if is_empty {
+    if node(draft, &way.path).is_some_and(|list| list.is_collection() && list.is_empty()) {
         let edits = draft.document().remove(&way.path)?;
         draft.apply(&edits)?;
     }
@@ -160,15 +157,21 @@ impl<'a> Way<'a> {
     /// On to the map of a list that has this key.
     fn into_item(self, draft: &Draft<'_>, key: &str) -> Result<Self, Refusal> {
         let by = self.def.and_then(|def| def.key.as_deref()).unwrap_or("id");
-        let items: Vec<String> = node(draft, &self.path)
-            .map(|list| list.items().map(|item| item.get(by).map_or_else(String::new, |id| id.raw().into_owned())))
-            .map_or_else(Vec::new, Iterator::collect);
-        let Some(at) = items.iter().position(|id| id == key) else {
-            let near = did_you_mean(&nearest(key, items.iter().map(String::as_str), 1));
-            let hint = near.unwrap_or_else(|| format!("there are: {}", items.join(", ")));
-            return Err(Refusal::value(format!("`{}` has nothing with {by} `{key}`", self.path), hint));
-        };
+        let at = self.item_named(draft, by, key)?;
         Ok(Self { path: self.path.index(at), kind: Kind::Map, ..self })
+    }
+
+    /// The place of the map that has this text under `by`, such as that of a contact.
+    fn item_named(&self, draft: &Draft<'_>, by: &str, name: &str) -> Result<usize, Refusal> {
+        let list = node(draft, &self.path);
+        let names = list.into_iter().flat_map(|list| list.items());
+        let names: Vec<String> =
+            names.map(|item| item.get(by).map_or_else(String::new, |id| id.raw().into_owned())).collect();
+        names.iter().position(|known| known == name).ok_or_else(|| {
+            let near = did_you_mean(&nearest(name, names.iter().map(String::as_str), 1));
+            let all = || if names.is_empty() { String::new() } else { format!("there are: {}", names.join(", ")) };
+            Refusal::value(format!("`{}` has nothing with {by} `{name}`", self.path), near.unwrap_or_else(all))
+        })
     }
 
     /// What no assignment changes.

@@ -69,11 +69,12 @@ fn check_way(
     if stays && here == to.id {
         return Err(Refusal::SameStage { stage: here.to_owned() });
     }
-    let from = old_pipeline.and_then(|old| old.stage(here));
-    if from.is_some_and(|from| !from.is_open()) && !reopen {
+    let is_closed = old_pipeline.and_then(|old| old.stage(here)).is_some_and(|from| !from.is_open());
+    if is_closed && !reopen {
         return Err(Refusal::Closed { stage: here.to_owned() });
     }
-    if pipeline.strict && stays && !reopen && !may_follow(record, pipeline, to) {
+    // To open again what is closed is a step of its own, from wherever it ended.
+    if pipeline.strict && stays && !is_closed && !may_follow(record, pipeline, to) {
         let next = pipeline.stages.iter().filter(|stage| stage.id != here && may_follow(record, pipeline, stage));
         return Err(Refusal::OutOfOrder {
             pipeline: pipeline.name.clone(),

@@ -2,11 +2,13 @@
 
 use crate::catalog::likeness::{Shared, doubles};
 use crate::change::{self, Assignment, NewCard, NewLog, Refusal};
+use crate::cli::CliError;
 use crate::cli::args::Write;
 use crate::cli::error::status;
-use crate::cli::proposal::{self, NextStep, Proposal};
+use crate::cli::permission;
+use crate::cli::proposal::{NextStep, Proposal};
+use crate::cli::questions::Answers;
 use crate::cli::session::Session;
-use crate::cli::{CliError, questions};
 use crate::model::Config;
 use crate::model::schema::TypeDef;
 use crate::output::{Style, clean, paint};
@@ -30,16 +32,16 @@ pub(super) fn run(
     words: &[String],
     options: Options,
 ) -> Result<u8, CliError> {
-    proposal::check_rules(&session)?;
+    permission::check_rules(&session)?;
     let record_type = find_type(session.workspace.config(), record_type)?.name.clone();
-    let author = proposal::author(&mut session)?;
-    let mut said = Said::read(&session, &record_type, words, &options)?;
+    let author = permission::author(&mut session)?;
+    let said = Said::read(&session, &record_type, words, &options)?;
+    let mut answers = Answers::default();
     let proposal = loop {
-        let mut proposal = propose(&session, &record_type, &said, options.id.as_deref(), &author)?;
+        let mut proposal = propose(&session, &record_type, &said, &answers, options.id.as_deref(), &author)?;
         proposal.try_out(&session, false);
-        match questions::fill_in(&mut session, &proposal)? {
-            answers if answers.is_empty() => break proposal,
-            answers => said.assignments.extend(answers.into_iter().map(|(field, value)| Assignment::set(field, value))),
+        if !answers.ask(&mut session, &proposal)? {
+            break proposal;
         }
     };
     let looks_taken = warn_of_doubles(&mut session, &proposal)?;
@@ -128,7 +130,7 @@ impl Said {
             let hint = format!("it stands after the type: karto new {record_type} \"Łódź Tools\" …");
             return Err(CliError::argument("no name is said", hint));
         }
-        let next = day.map(|day| session.day(&day)).transpose()?.map(|day| (day, step));
+        let next = day.map(|day| session.day_ahead(&day)).transpose()?.map(|day| (day, step));
         let log = kind.map(|kind| {
             change::kind(&kind, session.workspace.config()).map_err(super::log::wrong)?;
             let (title, text) = super::log::parted(&title);
@@ -147,6 +149,7 @@ fn propose(
     session: &Session<'_, '_>,
     record_type: &str,
     said: &Said,
+    answers: &Answers,
     id: Option<&str>,
     author: &change::Author,
 ) -> Result<Proposal, CliError> {
@@ -156,11 +159,12 @@ fn propose(
     let template = session.workspace.template(&def.name)?;
     let files = session.workspace.names_in(&folder)?;
     let hits = Hits::default();
+    let assignments = [said.assignments.clone(), answers.all()].concat();
     let card = NewCard {
         type_def: def,
         name: &said.name,
         id,
-        assignments: &said.assignments,
+        assignments: &assignments,
         next: said.next.as_ref().map(|(day, step)| (*day, step.as_str())),
         log: said.log.as_ref(),
         template: template.as_ref().map(|(path, bytes)| (path, bytes.as_slice())),
