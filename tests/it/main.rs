@@ -19,6 +19,7 @@ mod house;
 mod laws;
 mod left_out;
 mod mending;
+mod merging;
 mod nasty;
 mod new_cards;
 mod queries;

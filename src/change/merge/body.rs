@@ -1,7 +1,7 @@
 //! The text below the front matter: log entries and tasks one by one, all else line by line.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::Marks;
@@ -69,6 +69,8 @@ struct Weave<'w> {
     newline: &'static str,
     fates: Vec<Fate>,
     roles: Vec<Role>,
+    /// The units of ours that theirs has too.
+    known: HashSet<usize>,
     /// Where the run of theirs continues, for a line of theirs that stands behind new lines of ours.
     resume: HashMap<usize, usize>,
     /// What comes in before each unit of ours, and at the end.
@@ -85,6 +87,7 @@ impl<'w> Weave<'w> {
             newline: marks.newline,
             fates: vec![Fate::Stays; ours.len()],
             roles: vec![Role::Nothing; theirs.len()],
+            known: HashSet::new(),
             resume: HashMap::new(),
             inserts: vec![Vec::new(); ours.len() + 1],
         }
@@ -104,7 +107,7 @@ impl<'w> Weave<'w> {
             self.item(old, mine, yours);
         }
         // What both have written anew in the same words is one.
-        let of_base: Vec<usize> = to_ours.into_values().collect();
+        let of_base: HashSet<usize> = to_ours.into_values().collect();
         let mut new: HashMap<&str, Vec<usize>> = HashMap::new();
         for (at, unit) in self.ours.iter().enumerate().rev().filter(|(_, unit)| !unit.is_line()) {
             if !of_base.contains(&at) {
@@ -194,9 +197,15 @@ impl<'w> Weave<'w> {
                 Verdict::Ours if mine.get(piece.ours.clone()) == yours.get(piece.theirs.clone()) => {
                     self.pair(my_places, your_places);
                 }
-                Verdict::Ours => {}
+                Verdict::Ours => {
+                    for at in frame_of(self.theirs, your_places, self.ours, my_places, |at| self.is_new(at)) {
+                        self.line_comes(at);
+                    }
+                }
                 Verdict::Theirs => {
-                    my_places.iter().for_each(|at| self.set_fate(*at, Fate::Goes));
+                    let kept = frame_of(self.ours, my_places, self.theirs, your_places, |at| self.is_ours_alone(at));
+                    let goes = my_places.iter().filter(|at| !kept.contains(at));
+                    goes.for_each(|at| self.set_fate(*at, Fate::Goes));
                     your_places.iter().for_each(|at| self.line_comes(*at));
                 }
                 Verdict::Conflict if is_frame(&piece, &mine, &yours) => {
@@ -242,6 +251,17 @@ impl<'w> Weave<'w> {
         }
     }
 
+    /// True for a task or an entry of theirs that comes into ours.
+    fn is_new(&self, at: usize) -> bool {
+        self.theirs.get(at).is_some_and(|unit| !unit.is_line()) && matches!(self.roles.get(at), Some(Role::New(_)))
+    }
+
+    /// True for a task or an entry of ours that stays although theirs has none like it.
+    fn is_ours_alone(&self, at: usize) -> bool {
+        let stays = !matches!(self.fates.get(at), Some(Fate::Goes));
+        self.ours.get(at).is_some_and(|unit| !unit.is_line()) && stays && !self.known.contains(&at)
+    }
+
     fn pair(&mut self, mine: &[usize], yours: &[usize]) {
         for (mine, yours) in mine.iter().zip(yours) {
             self.set_role(*yours, Role::Known(*mine));
@@ -258,15 +278,26 @@ impl<'w> Weave<'w> {
     /// Puts what is new in theirs to its place among ours.
     fn walk(&mut self) {
         let mut behind = 0;
-        for (at, role) in std::mem::take(&mut self.roles).into_iter().enumerate() {
+        let roles = std::mem::take(&mut self.roles);
+        let begins_section = |at: usize| {
+            let is_heading = |at: usize| self.theirs.get(at).is_some_and(Unit::is_heading);
+            let is_blank = self.theirs.get(at).is_some_and(Unit::is_blank);
+            is_heading(at) || is_blank && is_heading(at + 1) && matches!(roles.get(at + 1), Some(Role::New(_)))
+        };
+        for (at, role) in roles.iter().enumerate() {
             match role {
                 Role::Known(ours) => behind = ours + 1,
                 Role::Nothing => {}
                 Role::New(item) => {
                     behind = self.resume.get(&at).copied().unwrap_or(behind);
-                    let place = if item.is_entry && item.at.is_some() { self.place_by_day(&item) } else { None };
+                    if begins_section(at) {
+                        // What ours has put here ends the section before.
+                        let known = |at: &usize| self.known.contains(at);
+                        behind = (behind..self.ours.len()).find(known).unwrap_or(self.ours.len());
+                    }
+                    let place = if item.is_entry && item.at.is_some() { self.place_by_day(item) } else { None };
                     if let Some(list) = self.inserts.get_mut(place.unwrap_or(behind)) {
-                        list.push(item);
+                        list.push(item.clone());
                     }
                 }
             }
@@ -319,6 +350,9 @@ impl<'w> Weave<'w> {
     }
 
     fn set_role(&mut self, at: usize, role: Role) {
+        if let Role::Known(ours) = role {
+            self.known.insert(ours);
+        }
         if let Some(old) = self.roles.get_mut(at) {
             *old = role;
         }
@@ -411,6 +445,32 @@ fn is_frame(piece: &Piece, mine: &[&str], yours: &[&str]) -> bool {
         lines.is_some_and(|lines| lines.iter().all(|line| line.trim().is_empty() || line.starts_with('#')))
     };
     piece.base.is_empty() && bare(mine.get(piece.ours.clone())) && bare(yours.get(piece.theirs.clone()))
+}
+
+/// The headings among `places` that the other side has taken away with all that stood below, although there is something
+/// new below now, each with the blank lines around it: it is needed still.
+fn frame_of(
+    units: &[Unit<'_>],
+    places: &[usize],
+    others: &[Unit<'_>],
+    in_its_place: &[usize],
+    is_new: impl Fn(usize) -> bool,
+) -> Vec<usize> {
+    let is_heading = |units: &[Unit<'_>], at: usize| units.get(at).is_some_and(Unit::is_heading);
+    let is_blank = |at: &usize| units.get(*at).is_some_and(Unit::is_blank);
+    if in_its_place.iter().any(|at| is_heading(others, *at)) {
+        return Vec::new();
+    }
+    let mut frame = Vec::new();
+    for at in places.iter().copied().filter(|at| is_heading(units, *at)) {
+        if (at + 1..units.len()).take_while(|below| !is_heading(units, *below)).any(&is_new) {
+            let around = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
+            let blank = around.filter(|near| places.contains(near) && is_blank(near));
+            frame.extend(blank);
+            frame.push(at);
+        }
+    }
+    frame
 }
 
 /// True if more neighbours rise than fall.

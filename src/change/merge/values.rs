@@ -59,6 +59,14 @@ impl Values {
                 let base = if let Some(Value::List(base)) = base { base.as_slice() } else { &[] };
                 self.lists(base, ours, theirs, def).or_else(|| self.conflict(three))
             }
+            // Whoever takes the last item away often takes the key along: that is a set without items.
+            (Some(Value::List(base)), Some(Value::List(left)), None)
+            | (Some(Value::List(base)), None, Some(Value::List(left)))
+                if is_set(base) && is_set(left) =>
+            {
+                let items = sets(base, left, &[]);
+                (!items.is_empty()).then_some(Value::List(items))
+            }
             _ => self.conflict(three),
         }
     }
