@@ -1,11 +1,11 @@
-//! The text below the front matter: log entries and tasks one by one, all else line by line.
+//! The text of one section: log entries and tasks one by one, all else line by line.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::Marks;
-use super::diff3::{Piece, Touching, Verdict, diff3};
+use super::diff3::{Piece, Touching, Verdict, diff3, without_ends};
 use super::matching::matches;
 use super::units::{Unit, UnitKind, units};
 use super::words::merge_words;
@@ -69,10 +69,6 @@ struct Weave<'w> {
     newline: &'static str,
     fates: Vec<Fate>,
     roles: Vec<Role>,
-    /// The units of ours that theirs has too.
-    known: HashSet<usize>,
-    /// Where the run of theirs continues, for a line of theirs that stands behind new lines of ours.
-    resume: HashMap<usize, usize>,
     /// What comes in before each unit of ours, and at the end.
     inserts: Vec<Vec<Item>>,
 }
@@ -87,8 +83,6 @@ impl<'w> Weave<'w> {
             newline: marks.newline,
             fates: vec![Fate::Stays; ours.len()],
             roles: vec![Role::Nothing; theirs.len()],
-            known: HashSet::new(),
-            resume: HashMap::new(),
             inserts: vec![Vec::new(); ours.len() + 1],
         }
     }
@@ -188,78 +182,38 @@ impl<'w> Weave<'w> {
             places.iter().filter_map(|at| units.get(*at)).map(|unit| &*unit.meaning).collect()
         };
         let (old, mine, yours) = (texts(self.base, &base), texts(self.ours, &ours), texts(self.theirs, &theirs));
-        for piece in diff3(&old, &mine, &yours, Touching::Conflict) {
-            let my_places = ours.get(piece.ours.clone()).unwrap_or(&[]);
-            let your_places = theirs.get(piece.theirs.clone()).unwrap_or(&[]);
-            let text = |lines: &[&str], range: Range<usize>| lines.get(range).unwrap_or(&[]).join("\n");
-            match piece.verdict {
-                Verdict::Same => self.pair(my_places, your_places),
-                Verdict::Ours if mine.get(piece.ours.clone()) == yours.get(piece.theirs.clone()) => {
-                    self.pair(my_places, your_places);
-                }
-                Verdict::Ours => {
-                    for at in frame_of(self.theirs, your_places, self.ours, my_places, |at| self.is_new(at)) {
-                        self.line_comes(at);
-                    }
-                }
-                Verdict::Theirs => {
-                    let kept = frame_of(self.ours, my_places, self.theirs, your_places, |at| self.is_ours_alone(at));
-                    let goes = my_places.iter().filter(|at| !kept.contains(at));
-                    goes.for_each(|at| self.set_fate(*at, Fate::Goes));
-                    your_places.iter().for_each(|at| self.line_comes(*at));
-                }
-                Verdict::Conflict if is_frame(&piece, &mine, &yours) => {
-                    let next = ours.get(piece.ours.end).copied().unwrap_or(self.ours.len());
-                    self.frames(my_places, your_places, next);
-                }
-                Verdict::Conflict => {
-                    let item = self.conflict(&text(&mine, piece.ours.clone()), &text(&yours, piece.theirs.clone()));
-                    my_places.iter().for_each(|at| self.set_fate(*at, Fate::Goes));
-                    match (my_places.first(), your_places.first()) {
-                        (Some(first), _) => self.set_fate(*first, Fate::Becomes(item)),
-                        (None, Some(first)) => self.set_role(*first, Role::New(item)),
-                        (None, None) => {}
-                    }
-                }
-            }
+        let is_gap = |line: &&str| line.trim().is_empty();
+        let pieces = diff3(&old, &mine, &yours, &Touching::Conflict(is_gap));
+        for piece in pieces.into_iter().flat_map(|piece| without_ends(piece, &mine, &yours, is_gap)) {
+            self.piece(&piece, (&mine, &ours), (&yours, &theirs));
         }
     }
 
-    /// Headings that both sides have put at one place: those of ours, and behind them those that only theirs have, each
-    /// with the blank lines around it.
-    fn frames(&mut self, mine: &[usize], yours: &[usize], next: usize) {
-        let heading = |at: &usize| self.theirs.get(*at).is_some_and(|unit| !unit.meaning.trim().is_empty());
-        let headings: Vec<usize> = (0..yours.len()).filter(|place| yours.get(*place).is_some_and(heading)).collect();
-        let mut from = 0;
-        for (number, place) in headings.iter().enumerate() {
-            // Up to the blank line before the next heading.
-            let to = headings.get(number + 1).map_or(yours.len(), |next| next.saturating_sub(1).max(place + 1));
-            let block = yours.get(from..to).unwrap_or(&[]);
-            from = to;
-            let text = yours.get(*place).and_then(|at| self.theirs.get(*at)).map(|unit| unit.meaning.clone());
-            let same = |at: &&usize| self.ours.get(**at).map(|unit| &unit.meaning) == text.as_ref();
-            match mine.iter().find(same).copied() {
-                Some(known) => {
-                    let blank = self.ours.get(known + 1).is_some_and(|unit| unit.is_line() && unit.meaning.is_empty());
-                    block.iter().for_each(|at| self.set_role(*at, Role::Known(known + usize::from(blank))));
-                }
-                None => {
-                    block.iter().for_each(|at| self.line_comes(*at));
-                    self.resume.extend(block.first().map(|at| (*at, next)));
+    /// One piece of the lines; each side with the places of its lines.
+    fn piece(&mut self, piece: &Piece, (mine, ours): (&[&str], &[usize]), (yours, theirs): (&[&str], &[usize])) {
+        let my_places = ours.get(piece.ours.clone()).unwrap_or(&[]);
+        let your_places = theirs.get(piece.theirs.clone()).unwrap_or(&[]);
+        let text = |lines: &[&str], range: Range<usize>| lines.get(range).unwrap_or(&[]).join("\n");
+        match piece.verdict {
+            Verdict::Same => self.pair(my_places, your_places),
+            Verdict::Ours if mine.get(piece.ours.clone()) == yours.get(piece.theirs.clone()) => {
+                self.pair(my_places, your_places);
+            }
+            Verdict::Ours => {}
+            Verdict::Theirs => {
+                my_places.iter().for_each(|at| self.set_fate(*at, Fate::Goes));
+                your_places.iter().for_each(|at| self.line_comes(*at));
+            }
+            Verdict::Conflict => {
+                let item = self.conflict(&text(mine, piece.ours.clone()), &text(yours, piece.theirs.clone()));
+                my_places.iter().for_each(|at| self.set_fate(*at, Fate::Goes));
+                match (my_places.first(), your_places.first()) {
+                    (Some(first), _) => self.set_fate(*first, Fate::Becomes(item)),
+                    (None, Some(first)) => self.set_role(*first, Role::New(item)),
+                    (None, None) => {}
                 }
             }
         }
-    }
-
-    /// True for a task or an entry of theirs that comes into ours.
-    fn is_new(&self, at: usize) -> bool {
-        self.theirs.get(at).is_some_and(|unit| !unit.is_line()) && matches!(self.roles.get(at), Some(Role::New(_)))
-    }
-
-    /// True for a task or an entry of ours that stays although theirs has none like it.
-    fn is_ours_alone(&self, at: usize) -> bool {
-        let stays = !matches!(self.fates.get(at), Some(Fate::Goes));
-        self.ours.get(at).is_some_and(|unit| !unit.is_line()) && stays && !self.known.contains(&at)
     }
 
     fn pair(&mut self, mine: &[usize], yours: &[usize]) {
@@ -278,26 +232,14 @@ impl<'w> Weave<'w> {
     /// Puts what is new in theirs to its place among ours.
     fn walk(&mut self) {
         let mut behind = 0;
-        let roles = std::mem::take(&mut self.roles);
-        let begins_section = |at: usize| {
-            let is_heading = |at: usize| self.theirs.get(at).is_some_and(Unit::is_heading);
-            let is_blank = self.theirs.get(at).is_some_and(Unit::is_blank);
-            is_heading(at) || is_blank && is_heading(at + 1) && matches!(roles.get(at + 1), Some(Role::New(_)))
-        };
-        for (at, role) in roles.iter().enumerate() {
+        for (at, role) in std::mem::take(&mut self.roles).into_iter().enumerate() {
             match role {
                 Role::Known(ours) => behind = ours + 1,
                 Role::Nothing => {}
                 Role::New(item) => {
-                    behind = self.resume.get(&at).copied().unwrap_or(behind);
-                    if begins_section(at) {
-                        // What ours has put here ends the section before.
-                        let known = |at: &usize| self.known.contains(at);
-                        behind = (behind..self.ours.len()).find(known).unwrap_or(self.ours.len());
-                    }
-                    let place = if item.is_entry && item.at.is_some() { self.place_by_day(item) } else { None };
+                    let place = if item.is_entry && item.at.is_some() { self.place_by_day(&item) } else { None };
                     if let Some(list) = self.inserts.get_mut(place.unwrap_or(behind)) {
-                        list.push(item.clone());
+                        list.push(item);
                     }
                 }
             }
@@ -350,9 +292,6 @@ impl<'w> Weave<'w> {
     }
 
     fn set_role(&mut self, at: usize, role: Role) {
-        if let Role::Known(ours) = role {
-            self.known.insert(ours);
-        }
         if let Some(old) = self.roles.get_mut(at) {
             *old = role;
         }
@@ -436,41 +375,6 @@ impl Out {
         self.merged.conflicts += item.conflicts;
         self.merged.items.extend(item.meaning);
     }
-}
-
-/// True for lines that both sides have put in at one place, where one side's are headings and blank lines alone: the
-/// tasks and entries below them are not lines, so these are the frames of new sections.
-fn is_frame(piece: &Piece, mine: &[&str], yours: &[&str]) -> bool {
-    let bare = |lines: Option<&[&str]>| {
-        lines.is_some_and(|lines| lines.iter().all(|line| line.trim().is_empty() || line.starts_with('#')))
-    };
-    piece.base.is_empty() && bare(mine.get(piece.ours.clone())) && bare(yours.get(piece.theirs.clone()))
-}
-
-/// The headings among `places` that the other side has taken away with all that stood below, although there is something
-/// new below now, each with the blank lines around it: it is needed still.
-fn frame_of(
-    units: &[Unit<'_>],
-    places: &[usize],
-    others: &[Unit<'_>],
-    in_its_place: &[usize],
-    is_new: impl Fn(usize) -> bool,
-) -> Vec<usize> {
-    let is_heading = |units: &[Unit<'_>], at: usize| units.get(at).is_some_and(Unit::is_heading);
-    let is_blank = |at: &usize| units.get(*at).is_some_and(Unit::is_blank);
-    if in_its_place.iter().any(|at| is_heading(others, *at)) {
-        return Vec::new();
-    }
-    let mut frame = Vec::new();
-    for at in places.iter().copied().filter(|at| is_heading(units, *at)) {
-        if (at + 1..units.len()).take_while(|below| !is_heading(units, *below)).any(&is_new) {
-            let around = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
-            let blank = around.filter(|near| places.contains(near) && is_blank(near));
-            frame.extend(blank);
-            frame.push(at);
-        }
-    }
-    frame
 }
 
 /// True if more neighbours rise than fall.

@@ -32,14 +32,6 @@ impl Unit<'_> {
         self.kind == UnitKind::Line
     }
 
-    pub(super) fn is_heading(&self) -> bool {
-        self.is_line() && self.meaning.starts_with('#')
-    }
-
-    pub(super) fn is_blank(&self) -> bool {
-        self.is_line() && self.meaning.trim().is_empty()
-    }
-
     /// The first line.
     pub(super) fn head(&self) -> &str {
         self.meaning.lines().next().unwrap_or_default()

@@ -6,7 +6,7 @@ use super::diff3::{Touching, Verdict, diff3};
 pub(super) fn merge_words(base: &str, ours: &str, theirs: &str) -> Option<String> {
     let (base, ours, theirs) = (words(base), words(ours), words(theirs));
     let mut merged = String::new();
-    for piece in diff3(&base, &ours, &theirs, Touching::Fine) {
+    for piece in diff3(&base, &ours, &theirs, &Touching::Fine) {
         let take = match piece.verdict {
             Verdict::Same | Verdict::Ours => ours.get(piece.ours)?,
             Verdict::Theirs => theirs.get(piece.theirs)?,

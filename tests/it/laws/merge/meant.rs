@@ -15,19 +15,24 @@ pub(crate) enum Meant {
     Unsure,
 }
 
-/// Both set one thing to different values.
-struct Conflicts;
+/// Why there is no one card that both mean.
+enum Trouble {
+    /// Both set one thing to different values.
+    Conflict,
+    /// Both made one thing, and not the same: it may be two.
+    Unsure,
+}
 
 /// Merges three cards by what they mean.
 pub(crate) fn meant(base: &Sheet, ours: &Sheet, theirs: &Sheet) -> Meant {
     match merged(base, ours, theirs) {
         Ok(Some(sheet)) => Meant::Both(Box::new(sheet)),
-        Ok(None) => Meant::Unsure,
-        Err(Conflicts) => Meant::Conflict,
+        Ok(None) | Err(Trouble::Unsure) => Meant::Unsure,
+        Err(Trouble::Conflict) => Meant::Conflict,
     }
 }
 
-fn merged(base: &Sheet, ours: &Sheet, theirs: &Sheet) -> Result<Option<Sheet>, Conflicts> {
+fn merged(base: &Sheet, ours: &Sheet, theirs: &Sheet) -> Result<Option<Sheet>, Trouble> {
     let fields = |sheet: &Sheet| -> BTreeMap<String, String> {
         sheet.fields.iter().map(|(key, value, _)| (key.clone(), value.clone())).collect()
     };
@@ -38,6 +43,8 @@ fn merged(base: &Sheet, ours: &Sheet, theirs: &Sheet) -> Result<Option<Sheet>, C
         sheet.contacts.iter().map(|(id, keys)| (id.clone(), keys.iter().cloned().collect())).collect()
     };
     let merged_contacts = maps(&contacts(base), &contacts(ours), &contacts(theirs), |_, a, b, c| {
+        let none = BTreeMap::new();
+        let a = a.or((b.is_some() && c.is_some()).then_some(&none));
         inner(a, b, c, |a, b, c| maps(a, b, c, |_, a, b, c| three(a, b, c)))
     })?;
     sheet.contacts = merged_contacts.into_iter().map(|(id, keys)| (id, keys.into_iter().collect())).collect();
@@ -50,7 +57,7 @@ fn merged(base: &Sheet, ours: &Sheet, theirs: &Sheet) -> Result<Option<Sheet>, C
         asks && (sheet.get("value").is_none() || sheet.get("expected_close").is_none())
     };
     if has_gate(&sheet) && !has_gate(ours) && !has_gate(theirs) {
-        return Err(Conflicts);
+        return Err(Trouble::Conflict);
     }
     let Some(prose) = prose(&base.prose, &ours.prose, &theirs.prose)? else { return Ok(None) };
     sheet.prose = prose;
@@ -58,11 +65,11 @@ fn merged(base: &Sheet, ours: &Sheet, theirs: &Sheet) -> Result<Option<Sheet>, C
 }
 
 /// One value in three versions.
-fn three<T: Clone + PartialEq>(base: Option<&T>, ours: Option<&T>, theirs: Option<&T>) -> Result<Option<T>, Conflicts> {
+fn three<T: Clone + PartialEq>(base: Option<&T>, ours: Option<&T>, theirs: Option<&T>) -> Result<Option<T>, Trouble> {
     match () {
         () if ours == theirs || theirs == base => Ok(ours.cloned()),
         () if ours == base => Ok(theirs.cloned()),
-        () => Err(Conflicts),
+        () => Err(Trouble::Conflict),
     }
 }
 
@@ -71,8 +78,8 @@ fn inner<T: Clone + PartialEq>(
     base: Option<&T>,
     ours: Option<&T>,
     theirs: Option<&T>,
-    look: impl Fn(&T, &T, &T) -> Result<T, Conflicts>,
-) -> Result<Option<T>, Conflicts> {
+    look: impl Fn(&T, &T, &T) -> Result<T, Trouble>,
+) -> Result<Option<T>, Trouble> {
     match (base, ours, theirs) {
         (Some(base), Some(ours), Some(theirs)) => look(base, ours, theirs).map(Some),
         _ => three(base, ours, theirs),
@@ -83,8 +90,8 @@ fn maps<T: Clone>(
     base: &BTreeMap<String, T>,
     ours: &BTreeMap<String, T>,
     theirs: &BTreeMap<String, T>,
-    merge: impl Fn(&str, Option<&T>, Option<&T>, Option<&T>) -> Result<Option<T>, Conflicts>,
-) -> Result<BTreeMap<String, T>, Conflicts> {
+    merge: impl Fn(&str, Option<&T>, Option<&T>, Option<&T>) -> Result<Option<T>, Trouble>,
+) -> Result<BTreeMap<String, T>, Trouble> {
     let mut merged = BTreeMap::new();
     for key in ours.keys().chain(theirs.keys()) {
         if let Some(value) = merge(key, base.get(key), ours.get(key), theirs.get(key))? {
@@ -117,8 +124,8 @@ fn items<T: Clone + PartialEq>(
     base: &[Item<T>],
     ours: &[Item<T>],
     theirs: &[Item<T>],
-    look: impl Fn(&T, &T, &T) -> Result<T, Conflicts>,
-) -> Result<Vec<Item<T>>, Conflicts> {
+    look: impl Fn(&T, &T, &T) -> Result<T, Trouble>,
+) -> Result<Vec<Item<T>>, Trouble> {
     let get = |items: &[Item<T>], id: usize| items.iter().find(|item| item.id == id).map(|item| item.is.clone());
     let mut ids: Vec<usize> = ours.iter().chain(theirs).map(|item| item.id).collect();
     ids.sort_unstable();
@@ -126,12 +133,15 @@ fn items<T: Clone + PartialEq>(
     let mut merged = Vec::new();
     for id in ids {
         let (old, mine, yours) = (get(base, id), get(ours, id), get(theirs, id));
+        if old.is_none() && mine.is_some() && yours.is_some() && mine != yours {
+            return Err(Trouble::Unsure);
+        }
         merged.extend(inner(old.as_ref(), mine.as_ref(), yours.as_ref(), &look)?.map(|is| Item { id, is }));
     }
     Ok(merged)
 }
 
-fn task(base: &Task, ours: &Task, theirs: &Task) -> Result<Task, Conflicts> {
+fn task(base: &Task, ours: &Task, theirs: &Task) -> Result<Task, Trouble> {
     let part = |get: fn(&Task) -> Option<&String>| three(get(base), get(ours), get(theirs));
     Ok(Task {
         text: ours.text.clone(),
@@ -141,7 +151,7 @@ fn task(base: &Task, ours: &Task, theirs: &Task) -> Result<Task, Conflicts> {
     })
 }
 
-fn entry(base: &Entry, ours: &Entry, theirs: &Entry) -> Result<Entry, Conflicts> {
+fn entry(base: &Entry, ours: &Entry, theirs: &Entry) -> Result<Entry, Trouble> {
     let part = |get: fn(&Entry) -> Option<&String>| three(get(base), get(ours), get(theirs));
     let lines = three(Some(&base.lines), Some(&ours.lines), Some(&theirs.lines))?.unwrap_or_default();
     Ok(Entry {
@@ -154,7 +164,7 @@ fn entry(base: &Entry, ours: &Entry, theirs: &Entry) -> Result<Entry, Conflicts>
 }
 
 /// `None` where paragraphs that come and go stand beside others: there either is right.
-fn prose(base: &[String], ours: &[String], theirs: &[String]) -> Result<Option<Vec<String>>, Conflicts> {
+fn prose(base: &[String], ours: &[String], theirs: &[String]) -> Result<Option<Vec<String>>, Trouble> {
     let whole = three(Some(&base), Some(&ours), Some(&theirs));
     if let Ok(Some(prose)) = whole {
         return Ok(Some(prose.to_vec()));

@@ -109,10 +109,11 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// How often each line stands there, blank ones and those of the front matter aside.
+/// How often each line stands there; blank ones, headings and those of the front matter aside.
 fn lines(text: &str) -> BTreeMap<String, usize> {
     let mut lines = BTreeMap::new();
-    for line in Document::parse(text).body().lines().filter(|line| !line.trim().is_empty()) {
+    let body = Document::parse(text);
+    for line in body.body().lines().filter(|line| !line.trim().is_empty() && !line.starts_with("## ")) {
         *lines.entry(line.trim_end().to_owned()).or_insert(0) += 1;
     }
     lines

@@ -21,17 +21,18 @@ pub(crate) fn said(text: &str) -> Said {
     let mut said = Said { fields, prose: Vec::new(), tasks: Vec::new(), entries: Vec::new() };
     // An empty list is as good as none.
     said.fields.retain(|(_, value)| *value != Value::List(Vec::new()));
-    let mut in_entry = false;
+    let (mut in_entry, mut section) = (false, "");
     for line in document.body().lines().filter(|line| !line.trim().is_empty()) {
         let into = match line {
             _ if line.starts_with("### 2") => {
                 in_entry = true;
-                said.entries.push(line.to_owned());
+                said.entries.push(format!("{section}: {line}"));
                 continue;
             }
+            // A heading is nothing by itself, but it is not to go from above what it stands over.
             _ if line.starts_with('#') => {
-                in_entry = false;
-                &mut said.prose
+                (in_entry, section) = (false, line);
+                continue;
             }
             _ if in_entry => {
                 if let Some(entry) = said.entries.last_mut() {
@@ -50,7 +51,7 @@ pub(crate) fn said(text: &str) -> Said {
             }
             _ => &mut said.prose,
         };
-        into.push(line.to_owned());
+        into.push(format!("{section}: {line}"));
     }
     said.tasks.sort();
     said.entries.sort();
