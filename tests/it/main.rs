@@ -14,6 +14,7 @@ mod example;
 mod fulltext;
 mod fuzz_corpus;
 mod generated;
+mod git;
 mod hostile;
 mod house;
 mod laws;

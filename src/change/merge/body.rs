@@ -8,7 +8,7 @@ use super::Marks;
 use super::diff3::{Piece, Touching, Verdict, diff3, without_ends};
 use super::matching::matches;
 use super::units::{Unit, UnitKind, units};
-use super::words::merge_words;
+use super::words::{merge_tasks, merge_words};
 use crate::text::When;
 
 /// A merged text.
@@ -154,7 +154,8 @@ impl<'w> Weave<'w> {
         };
         let ((old_head, old_rest), (my_head, my_rest), (your_head, your_rest)) =
             (parts(old), parts(ours), parts(theirs));
-        let head = match merge_words(&old_head, &my_head, &your_head) {
+        let merge_heads = if ours.kind == UnitKind::Task { merge_tasks } else { merge_words };
+        let head = match merge_heads(&old_head, &my_head, &your_head) {
             Some(head) => Item { text: head, ..Item::default() },
             None => self.conflict(&my_head, &your_head),
         };
@@ -232,12 +233,13 @@ impl<'w> Weave<'w> {
     /// Puts what is new in theirs to its place among ours.
     fn walk(&mut self) {
         let mut behind = 0;
+        let dated = self.dated();
         for (at, role) in std::mem::take(&mut self.roles).into_iter().enumerate() {
             match role {
                 Role::Known(ours) => behind = ours + 1,
                 Role::Nothing => {}
                 Role::New(item) => {
-                    let place = if item.is_entry && item.at.is_some() { self.place_by_day(&item) } else { None };
+                    let place = if item.is_entry && item.at.is_some() { self.place_by_day(&item, &dated) } else { None };
                     if let Some(list) = self.inserts.get_mut(place.unwrap_or(behind)) {
                         list.push(item);
                     }
@@ -247,12 +249,7 @@ impl<'w> Weave<'w> {
     }
 
     /// Where the file's own order puts an entry; `None` if ours has no other.
-    fn place_by_day(&self, new: &Item) -> Option<usize> {
-        let moment = |(at, unit): (usize, &Unit<'_>)| match (unit.kind, self.fates.get(at)) {
-            (UnitKind::Entry { at: Some(when) }, Some(Fate::Stays | Fate::Becomes(_))) => Some((at, when)),
-            _ => None,
-        };
-        let dated: Vec<(usize, When)> = self.ours.iter().enumerate().filter_map(moment).collect();
+    fn place_by_day(&self, new: &Item, dated: &[(usize, When)]) -> Option<usize> {
         let last = dated.last()?.0;
         let when = new.at?;
         let found = match rises(dated.iter().map(|(_, when)| *when)) {
@@ -265,6 +262,15 @@ impl<'w> Weave<'w> {
             false => dated.iter().find(|(_, other)| *other <= when).map(|(at, _)| *at),
         };
         Some(found.unwrap_or(last + 1))
+    }
+
+    /// The entries that stay, with their days.
+    fn dated(&self) -> Vec<(usize, When)> {
+        let moment = |(at, unit): (usize, &Unit<'_>)| match (unit.kind, self.fates.get(at)) {
+            (UnitKind::Entry { at: Some(when) }, Some(Fate::Stays | Fate::Becomes(_))) => Some((at, when)),
+            _ => None,
+        };
+        self.ours.iter().enumerate().filter_map(moment).collect()
     }
 
     /// A unit of theirs as it comes into ours.

@@ -126,6 +126,14 @@ fn items<T: Clone + PartialEq>(
     theirs: &[Item<T>],
     look: impl Fn(&T, &T, &T) -> Result<T, Trouble>,
 ) -> Result<Vec<Item<T>>, Trouble> {
+    // One that went and one that came may have been meant as an edit.
+    let swaps = |side: &[Item<T>]| {
+        let has = |items: &[Item<T>], id: usize| items.iter().any(|item| item.id == id);
+        base.iter().any(|item| !has(side, item.id)) && side.iter().any(|item| !has(base, item.id))
+    };
+    if swaps(ours) || swaps(theirs) {
+        return Err(Trouble::Unsure);
+    }
     let get = |items: &[Item<T>], id: usize| items.iter().find(|item| item.id == id).map(|item| item.is.clone());
     let mut ids: Vec<usize> = ours.iter().chain(theirs).map(|item| item.id).collect();
     ids.sort_unstable();
@@ -153,12 +161,22 @@ fn task(base: &Task, ours: &Task, theirs: &Task) -> Result<Task, Trouble> {
 
 fn entry(base: &Entry, ours: &Entry, theirs: &Entry) -> Result<Entry, Trouble> {
     let part = |get: fn(&Entry) -> Option<&String>| three(get(base), get(ours), get(theirs));
-    let lines = three(Some(&base.lines), Some(&ours.lines), Some(&theirs.lines))?.unwrap_or_default();
+    let lines = match () {
+        // Both wrote the same below, and one of them more.
+        () if ours.lines.starts_with(&base.lines) && theirs.lines.starts_with(&ours.lines) => theirs.lines.clone(),
+        () if theirs.lines.starts_with(&base.lines) && ours.lines.starts_with(&theirs.lines) => ours.lines.clone(),
+        () => three(Some(&base.lines), Some(&ours.lines), Some(&theirs.lines))?.unwrap_or_default(),
+    };
     Ok(Entry {
         date: ours.date.clone(),
         kind: part(|entry| Some(&entry.kind))?.unwrap_or_default(),
         duration: part(|entry| entry.duration.as_ref())?,
-        title: part(|entry| Some(&entry.title))?.unwrap_or_default(),
+        title: match () {
+            // The same words, and those of one side go on.
+            () if theirs.title.starts_with(&ours.title) && ours.title.starts_with(&base.title) => theirs.title.clone(),
+            () if ours.title.starts_with(&theirs.title) && theirs.title.starts_with(&base.title) => ours.title.clone(),
+            () => part(|entry| Some(&entry.title))?.unwrap_or_default(),
+        },
         lines,
     })
 }

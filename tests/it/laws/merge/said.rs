@@ -41,7 +41,13 @@ pub(crate) fn said(text: &str) -> Said {
                 }
                 continue;
             }
-            _ if line.starts_with("- [") => &mut said.tasks,
+            // The order of a task's words says nothing.
+            _ if line.starts_with("- [") => {
+                let mut words: Vec<&str> = line.split(' ').collect();
+                words.sort_unstable();
+                said.tasks.push(format!("{section}: {}", words.join(" ")));
+                continue;
+            }
             _ if line.starts_with("  ") && !said.tasks.is_empty() => {
                 if let Some(task) = said.tasks.last_mut() {
                     *task += "\n";

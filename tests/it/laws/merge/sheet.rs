@@ -182,8 +182,11 @@ impl Sheet {
                         self.set(key, value(key, chance));
                     }
                 }
-                self.set("stage", stage.to_owned());
-                self.history.push(format!("{} {stage} @{}", DAYS[chance.below(6)], chance.of(&PEOPLE)));
+                let moved = format!("{} {stage} ", DAYS[chance.below(6)]);
+                if !self.history.iter().any(|line| line.starts_with(&moved)) {
+                    self.set("stage", stage.to_owned());
+                    self.history.push(format!("{moved}@{}", chance.of(&PEOPLE)));
+                }
             }
             3..=5 => {
                 let keys = ["owner", "next_contact", "next_step", "value", "expected_close", "region", "source_note"];
