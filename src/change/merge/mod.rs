@@ -103,7 +103,7 @@ impl Merger<'_> {
             }
         }
         let edits: Vec<Edit> = places.iter().map(|place| self.marked(&whole, place)).collect();
-        let bytes = crate::text::splice(whole.text(), &edits).ok()?.into_bytes();
+        let bytes = crate::text::splice(whole.full_text(), &edits).ok()?.into_bytes();
         Some(Merge::Conflicts { bytes, places: places.len() + body.conflicts })
     }
 
