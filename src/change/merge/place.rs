@@ -36,8 +36,12 @@ pub(super) fn places(ways: &[Way], ours: &Document, theirs: &Document) -> Vec<Pl
     places.sort_by_key(|place| (place.ours.start(), std::cmp::Reverse(place.ours.end())));
     let mut kept: Vec<Place> = Vec::new();
     for place in places {
-        let inside = kept.last().is_some_and(|last| last.ours.contains(place.ours) && !last.ours.is_empty());
-        if !inside {
+        // What ours does not have may stand at the edge of another place; it is a place of its own.
+        let lies_in = |last: &Place| match place.ours.is_empty() {
+            true => last.ours.start() < place.ours.start() && place.ours.start() < last.ours.end(),
+            false => last.ours.contains(place.ours),
+        };
+        if !kept.last().is_some_and(lies_in) {
             kept.push(place);
         }
     }
