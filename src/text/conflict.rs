@@ -111,9 +111,12 @@ impl Conflict {
     pub(super) fn describe(&mut self, text: &str, ours: Option<NodeRef<'_>>, theirs: Option<NodeRef<'_>>) {
         let of = |front: Option<NodeRef<'_>>, lines: Span| front.and_then(|front| subject(front, lines));
         let (mine, yours) = (of(ours, self.ours.lines), of(theirs, self.theirs.lines));
-        let fields = [&mine, &yours].into_iter().flatten().map(|found| found.field.clone());
-        let mut fields: Vec<String> = fields.filter(|field| !field.is_empty()).collect();
-        fields.dedup();
+        let mut fields: Vec<&str> = Vec::new();
+        for field in [&mine, &yours].into_iter().flatten().flat_map(|found| &found.fields) {
+            if !fields.contains(&field.as_str()) {
+                fields.push(field);
+            }
+        }
         self.field = Some(fields.join(", ")).filter(|field| !field.is_empty());
         let (first_ours, first_theirs) = first_lines(self.ours.lines.of(text), self.theirs.lines.of(text));
         self.ours.says = mine.and_then(|found| found.value).or(first_ours);
@@ -267,7 +270,8 @@ fn mark_lines(text: &str) -> Vec<Mark<'_>> {
 
 /// What some lines of a front matter are about.
 struct Subject {
-    field: String,
+    /// One field, as deep as it goes; or several of the outermost.
+    fields: Vec<String>,
     /// Its value, if it is one field with a text or a number.
     value: Option<String>,
 }
@@ -292,19 +296,19 @@ fn subject(front: NodeRef<'_>, lines: Span) -> Option<Subject> {
             (1, Some((name, span, value))) => {
                 field.push_str(&name);
                 if !value.is_collection() {
-                    return Some(Subject { field, value: Some(quoted(&value.raw())) });
+                    return Some(Subject { fields: vec![field], value: Some(quoted(&value.raw())) });
                 }
                 if lines.contains(span) {
-                    return Some(Subject { field, value: None });
+                    return Some(Subject { fields: vec![field], value: None });
                 }
                 node = value;
             }
-            (0 | 1, _) => return Some(Subject { field, value: None }).filter(|found| !found.field.is_empty()),
+            (0 | 1, _) if field.is_empty() => return None,
             (_, last) if field.is_empty() => {
-                let names: Vec<String> = touched.into_iter().chain(last).map(|(name, ..)| name).collect();
-                return Some(Subject { field: names.join(", "), value: None });
+                let fields = touched.into_iter().chain(last).map(|(name, ..)| name).collect();
+                return Some(Subject { fields, value: None });
             }
-            _ => return Some(Subject { field, value: None }),
+            _ => return Some(Subject { fields: vec![field], value: None }),
         }
     }
 }

@@ -116,15 +116,16 @@ impl Document {
                 self.yaml = yaml_of(&self.text, self.parts, &mut of_yaml);
             }
             Marks::Places(mut places) => {
-                if let Some(first) = places.first().filter(|place| place.span.start() == lead.end()) {
-                    lead = Span::new(0, first.ours.lines.start());
-                }
+                let bom = lead;
+                let first = places.first().filter(|place| place.span.start() == bom.end());
+                let theirs_lead = first.map_or(bom, |first| Span::new(0, first.theirs.lines.start()));
+                lead = first.map_or(bom, |first| Span::new(0, first.ours.lines.start()));
                 self.marked = Some(std::mem::take(&mut self.text));
                 let marked = self.marked.as_deref().unwrap_or_default();
                 self.text = masked(marked, &places, |place| &place.ours);
                 (self.parts, self.yaml) = layout(&self.text, lead, split, &mut found);
                 let theirs = masked(marked, &places, |place| &place.theirs);
-                let (parts, yaml) = layout(&theirs, lead, split, &mut Vec::new());
+                let (parts, yaml) = layout(&theirs, theirs_lead, split, &mut Vec::new());
                 let mine = self.yaml.root(Span::new(0, self.parts.yaml.end()).of(&self.text));
                 let yours = yaml.root(Span::new(0, parts.yaml.end()).of(&theirs));
                 for place in places.iter_mut().take(MAX_TOLD) {

@@ -23,6 +23,7 @@ mod nasty;
 mod new_cards;
 mod queries;
 mod readme;
+mod resolving;
 mod support;
 mod transcripts;
 mod watch;

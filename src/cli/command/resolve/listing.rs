@@ -18,18 +18,19 @@ pub(super) fn run(mut session: Session<'_, '_>, words: &[String], how: &Options)
     let (mut files, mut broken) = (Vec::new(), Vec::new());
     if words.is_empty() {
         for path in conflicted(&session) {
-            match Conflicted::read(&session, path) {
+            match Conflicted::read(&session, path.clone()) {
                 Ok(file) => files.push(file),
-                Err(error) => broken.push(error.to_string()),
+                Err(error) => broken.push((path, error.to_string())),
             }
         }
     } else {
         files = named(&mut session, words)?;
     }
     let has_some = !broken.is_empty() || files.iter().any(|file| !file.places().is_empty());
-    let mut report = if how.list { of_places(&files) } else { of_files(&files) };
-    report.remarks = broken;
-    session.print(&report, how.format, "no file holds the marks of a merge")?;
+    let mut report = if how.list { of_places(&files) } else { of_files(&files, &broken) };
+    report.remarks = broken.into_iter().map(|(_, why)| why).collect();
+    let nothing = if has_some { "no place can be told" } else { "no file holds the marks of a merge" };
+    session.print(&report, how.format, nothing)?;
     session.io.out.flush()?;
     Ok(if has_some { status::FINDINGS } else { status::OK })
 }
@@ -51,7 +52,8 @@ fn conflicted(session: &Session<'_, '_>) -> Vec<SourcePath> {
     paths
 }
 
-fn of_files(files: &[Conflicted]) -> Report {
+/// Those whose marks don't fit together stand last, without a number.
+fn of_files(files: &[Conflicted], broken: &[(SourcePath, String)]) -> Report {
     let row = |file: &Conflicted| {
         let fields: Vec<&str> = file.places().iter().filter_map(|place| place.field.as_deref()).collect();
         let texts = file.places().len() - fields.len();
@@ -61,6 +63,10 @@ fn of_files(files: &[Conflicted]) -> Report {
         let cells = vec![Cell::text(file.path.as_str()), Cell::number(places), Cell::text(about)];
         Row { cells, ..Row::default() }
     };
+    let unclear = broken.iter().map(|(path, _)| {
+        let cells = vec![Cell::text(path.as_str()), Cell::Empty, Cell::text("marks that don't fit together")];
+        Row { cells, ..Row::default() }
+    });
     let open = files.iter().filter(|file| !file.places().is_empty());
     let columns =
         vec![Column::left("path", "File").main(), Column::right("places", "Places"), Column::left("about", "About")];
@@ -69,7 +75,7 @@ fn of_files(files: &[Conflicted]) -> Report {
     Report {
         kind: "conflicts",
         columns,
-        sections: vec![Section { rows: open.map(row).collect(), ..Section::default() }],
+        sections: vec![Section { rows: open.map(row).chain(unclear).collect(), ..Section::default() }],
         summary: summary.into_iter().collect(),
         ..Report::default()
     }

@@ -58,7 +58,8 @@ pub(super) fn run(mut session: Session<'_, '_>, words: &[String], how: &Options)
     let wish = Wish::new(how.all.clone(), &how.fields)?;
     let files = named(&mut session, words)?;
     wish.check(&files)?;
-    if wish.is_empty() && !session.io.can_ask() {
+    let is_open = files.iter().any(|file| !file.places().is_empty());
+    if is_open && wish.is_empty() && !session.io.can_ask() {
         let hint = "say --ours, --theirs or --both for all places, or --field FIELD=ours for one; --list shows them";
         return Err(CliError::argument("nobody can be asked here", hint));
     }
@@ -148,8 +149,7 @@ fn conclude(
         changes.add(file.path.clone(), change);
     }
     if changes.is_empty() {
-        let is_open = files.iter().any(|file| !file.places().is_empty());
-        if is_open {
+        if files.iter().any(|file| !file.places().is_empty()) {
             writeln!(session.io.out, "nothing was changed")?;
         }
         session.io.out.flush()?;
