@@ -583,7 +583,7 @@ pub enum Command {
         /// Which side, for all places.
         #[command(flatten)]
         side: TakenSide,
-        /// Take a side for one field: stage=ours, value=theirs, contacts[kowalski].phone=theirs
+        /// Take a side for one field: stage=ours, contacts[kowalski].phone=theirs; text=both is about the text below them
         #[arg(long = "field", value_name = "FIELD=SIDE", requires = "words")]
         fields: Vec<String>,
         /// List the places, and change nothing

@@ -202,8 +202,8 @@ impl Document {
     /// True if it can be read, though perhaps not edited: [`is_readable`](Self::is_readable), or all that speaks against
     /// that is that somebody has yet to choose between two sides. Then ours is what is read.
     pub fn is_legible(&self) -> bool {
-        let errors = self.diagnostics.iter().filter(|found| found.severity == Severity::Error);
-        errors.filter(|found| self.conflicts.is_empty() || found.code != codes::CONFLICT_MARKER).next().is_none()
+        let is_choice = |found: &Diagnostic| found.code == codes::CONFLICT_MARKER && !self.conflicts.is_empty();
+        self.diagnostics.iter().all(|found| found.severity < Severity::Error || is_choice(found))
     }
 
     /// How its lines end: as the first one does, LF where there is none.

@@ -9,6 +9,9 @@ use crate::text::conflict::{Choice, Conflict};
 use crate::text::{Document, Edit, SourcePath, splice};
 use crate::workspace::CONFIG_FILE;
 
+/// From so many places on it is not tried whether a field can hold both of its texts: each try reads the card anew.
+const MANY: usize = 100;
+
 /// A file as it was read, with its places.
 pub(super) struct Conflicted {
     pub(super) path: SourcePath,
@@ -65,10 +68,12 @@ impl Conflicted {
             return true;
         }
         let parts = self.document.parts();
-        if parts.body.contains(place.span) {
+        // What begins with `---` may make all of the file a card.
+        let is_note = !self.document.has_front_matter() && !place.theirs.lines.of(self.text()).starts_with("---");
+        if is_note || parts.body.contains(place.span) {
             return self.path.as_str().ends_with(".md");
         }
-        if !parts.yaml.contains(place.span) {
+        if !parts.yaml.contains(place.span) || self.places().len() > MANY {
             return false;
         }
         let choice = |other: usize| if other == at { Choice::Both } else { Choice::Ours };

@@ -52,10 +52,11 @@ impl Wish {
             if places().any(|place| is_about(place, field)) {
                 continue;
             }
-            let known: Vec<&str> = places().filter_map(|place| place.field.as_deref()).collect();
+            let mut known: Vec<&str> = places().map(|place| place.field.as_deref().unwrap_or("text")).collect();
+            known.dedup();
             let hint =
                 did_you_mean(&nearest(field, known.iter().copied(), 1)).unwrap_or_else(|| match known.is_empty() {
-                    true => "no field is to be decided there; --list shows the places".to_owned(),
+                    true => "no marks of a merge are in it".to_owned(),
                     false => format!("to be decided are {}", known.join(", ")),
                 });
             return Err(CliError::argument(format!("nothing is to be decided about `{field}`"), hint));
@@ -85,6 +86,7 @@ pub(super) fn side_of(word: &str) -> Option<Choice> {
     fitting.next().filter(|_| !word.is_empty()).map(|(_, choice)| choice)
 }
 
+/// What is about no field is about the text.
 fn is_about(place: &Conflict, field: &str) -> bool {
-    place.field.as_deref().is_some_and(|about| about.split(", ").any(|name| name == field))
+    place.field.as_deref().unwrap_or("text").split(", ").any(|name| name == field)
 }
