@@ -21,7 +21,9 @@ pub(super) fn of_fields(ways: &[Way], whole: &Document, ours: &Document, theirs:
         |lines: &[Span], document: &Document| lines.last().map_or("", |span| span.of(document.text())).to_owned();
     let place = |way: &Way| {
         let (here, mine, yours) = (lines(way, whole), lines(way, ours), lines(way, theirs));
-        let at = here.last().copied().or_else(|| Some(Span::empty(neighbour(way, whole, ours)?)))?;
+        // Where the merged card has none, one of the sides does.
+        let beside = || [ours, theirs].into_iter().find_map(|side| neighbour(way, whole, side));
+        let at = here.last().copied().or_else(|| Some(Span::empty(beside()?)))?;
         let theirs = yours.last().copied().unwrap_or(Span::empty(0));
         Some(Place { ours: at, theirs, had: Some(text(&mine, ours)) })
     };

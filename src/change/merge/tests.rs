@@ -224,6 +224,7 @@ fn two_stages_conflict_and_say_who_and_when() {
 fn a_gate_that_only_both_together_break_is_a_conflict() {
     let moved = [("stage: identification\n", "stage: offer\nexpected_close: 2027-01-01\n")];
     conflict(&moved, &[("value: 1000 # net\n", "")], "<<<<<<< ours\nvalue: 1000 # net\n=======\n>>>>>>> theirs\n");
+    conflict(&[("value: 1000 # net\n", "")], &moved, "<<<<<<< ours\n=======\nvalue: 1000 # net\n>>>>>>> theirs\n");
 }
 
 #[test]

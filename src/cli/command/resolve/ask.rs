@@ -55,7 +55,8 @@ enum Answer {
 fn asked(session: &mut Session<'_, '_>, file: &Conflicted, at: usize, place: &Conflict) -> Result<Answer, CliError> {
     show(session, file, at, place)?;
     let takes_both = file.takes_both(at);
-    let both = if takes_both { "[b]oth, " } else { "" };
+    let has_both = !place.ours.lines.is_empty() && !place.theirs.lines.is_empty();
+    let both = if takes_both && has_both { "[b]oth, " } else { "" };
     loop {
         let question = format!("[o]urs, [t]heirs, {both}[e]dit, [s]kip, [q]uit?");
         let Some(answer) = session.io.ask(&question)? else { return Ok(Answer::Quit) };
