@@ -14,6 +14,14 @@ pub enum Refusal {
         /// What is wrong with it.
         findings: Vec<Diagnostic>,
     },
+    /// A merge left places in the card where nobody has chosen yet.
+    #[error("a merge left {places} open {} in the card", if *.places == 1 { "question" } else { "questions" })]
+    Unresolved {
+        /// The card.
+        id: String,
+        /// How many places there are.
+        places: usize,
+    },
     /// The template of a type can't be read as a card of it.
     #[error("the template {path} can't be read as {article}")]
     Template {
@@ -136,6 +144,7 @@ impl Refusal {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Refusal::Unreadable { .. } => "mend the card first; `karto validate` shows how".to_owned(),
+            Refusal::Unresolved { id, .. } => format!("answer them first: `karto resolve {id}`"),
             Refusal::Template { .. } => "mend it: it begins with `---`, the type and the fields to fill in".to_owned(),
             Refusal::Field(refused) => refused.remedy().to_owned(),
             Refusal::Value { hint, .. } | Refusal::StageUnknown { hint, .. } => hint.clone(),

@@ -7,6 +7,7 @@ use super::session::Session;
 use crate::catalog::RecordIndex;
 use crate::output::{Style, clean, paint};
 use crate::text::SourcePath;
+use crate::text::codes::CONFLICT_MARKER;
 
 /// From how many cards on a query is asked back for at a terminal.
 const ASKS_ABOVE: usize = 10;
@@ -56,6 +57,11 @@ pub(super) fn find(session: &mut Session<'_, '_>, ids: &[&str], write: &Write) -
     if session.report_left_out()? {
         let hint = "mend it first, or name the cards by their ids";
         return Err(CliError::refused("a card can't be read, so nobody knows whether the query means it", hint));
+    }
+    if let Some(open) = session.snapshot.findings.iter().find(|finding| finding.code == CONFLICT_MARKER) {
+        let place = open.path.as_ref().map_or("a file", SourcePath::as_str);
+        let message = format!("a merge left open questions in {place}, so nobody knows whether the query means it");
+        return Err(CliError::argument(message, "`karto resolve` shows them; or name the cards by their ids"));
     }
     let question = session.ask(&write.query)?;
     let picked = question.bound.select(&session.context(&question.hits));

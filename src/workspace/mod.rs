@@ -181,6 +181,6 @@ impl Workspace {
     /// The text of a file as the readers see it, for excerpts; `None` if it can't be read.
     pub fn text_of(&self, path: &SourcePath) -> Option<String> {
         let bytes = read_limited(&path.under(&self.root)).ok()?;
-        Some(Document::parse(bytes).text().to_owned())
+        Some(Document::parse(bytes).full_text().to_owned())
     }
 }

@@ -234,12 +234,13 @@ impl<'w> Weave<'w> {
     fn walk(&mut self) {
         let mut behind = 0;
         let dated = self.dated();
-        for (at, role) in std::mem::take(&mut self.roles).into_iter().enumerate() {
+        for role in std::mem::take(&mut self.roles) {
             match role {
                 Role::Known(ours) => behind = ours + 1,
                 Role::Nothing => {}
                 Role::New(item) => {
-                    let place = if item.is_entry && item.at.is_some() { self.place_by_day(&item, &dated) } else { None };
+                    let place =
+                        if item.is_entry && item.at.is_some() { self.place_by_day(&item, &dated) } else { None };
                     if let Some(list) = self.inserts.get_mut(place.unwrap_or(behind)) {
                         list.push(item);
                     }

@@ -57,7 +57,9 @@ pub(super) fn diff3<T: Eq + Hash + Ord>(base: &[T], ours: &[T], theirs: &[T], to
         loop {
             let joins = |change: &Change, new: &[T]| {
                 let touches = match touching {
-                    Touching::Conflict(is_gap) => !end_gap && !edge(base, new, change, <[T]>::first).is_some_and(is_gap),
+                    Touching::Conflict(is_gap) => {
+                        !end_gap && !edge(base, new, change, <[T]>::first).is_some_and(is_gap)
+                    }
                     Touching::Fine => false,
                 };
                 let beside = change.0.is_empty() && end == start;
@@ -103,8 +105,7 @@ pub(super) fn diff3<T: Eq + Hash + Ord>(base: &[T], ours: &[T], theirs: &[T], to
 
 /// A conflict without what both sides put in alike at its ends, if that is all that there was before. What then only one
 /// side has put in, behind or before a gap, is no conflict.
-pub(super) fn without_ends<T: Eq>(
-    piece: Piece, ours: &[T], theirs: &[T], is_gap: fn(&T) -> bool) -> Vec<Piece> {
+pub(super) fn without_ends<T: Eq>(piece: Piece, ours: &[T], theirs: &[T], is_gap: fn(&T) -> bool) -> Vec<Piece> {
     let (mine, yours) = (ours.get(piece.ours.clone()), theirs.get(piece.theirs.clone()));
     let (mine, yours) = (mine.unwrap_or(&[]), yours.unwrap_or(&[]));
     let head = mine.iter().zip(yours).take_while(|(a, b)| a == b).count();

@@ -58,6 +58,9 @@ pub fn read_card(path: &SourcePath, document: &Document, config: &Config) -> (Ca
         reader.findings.retain(|finding| OF_EVERY_FILE.contains(&finding.code));
     }
     reader.doubt_quotes();
+    if !document.conflicts().is_empty() {
+        reader.name_in_help(path.stem());
+    }
     let findings = reader.findings.into_iter().map(|finding| finding.in_file(path)).collect();
     (card, findings)
 }
@@ -67,7 +70,7 @@ impl Reader<'_> {
         let said = document.front().and_then(|front| front.get("type")).filter(|node| !node.raw().is_empty());
         let known = said.and_then(|node| self.config.schemas.get(&node.raw()));
         let in_type_folder = self.in_type_folder(path);
-        if !document.is_readable() {
+        if !document.is_legible() {
             let foreign = document.front().is_some() && known.is_none() && !in_type_folder;
             let meant = !foreign && (document.has_front_matter() || in_type_folder);
             return if meant { Card::Unreadable(path.clone()) } else { self.note(path, body, None) };
@@ -98,6 +101,13 @@ impl Reader<'_> {
             if words.any(fields) {
                 finding.fix.iter_mut().for_each(|fix| fix.certain = false);
             }
+        }
+    }
+
+    /// Says how somebody chooses between the sides of a conflict.
+    fn name_in_help(&mut self, id: &str) {
+        for finding in self.findings.iter_mut().filter(|finding| finding.code == text_codes::CONFLICT_MARKER) {
+            finding.help = Some(format!("choose between them: `karto resolve {id}`"));
         }
     }
 
@@ -164,7 +174,10 @@ impl Reader<'_> {
             content,
         };
         self.check_rules(&record);
-        record.behind = history_gaps(&record, document, type_def);
+        if document.conflicts().is_empty() {
+            // Where nobody has chosen yet, nobody can say whether the history agrees.
+            record.behind = history_gaps(&record, document, type_def);
+        }
         record
     }
 
