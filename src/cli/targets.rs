@@ -40,6 +40,9 @@ pub(super) fn split<'w>(
 /// therefore unknown, or if the person at the terminal says no.
 pub(super) fn find(session: &mut Session<'_, '_>, ids: &[&str], write: &Write) -> Result<Vec<RecordIndex>, CliError> {
     permission::check_rules(session)?;
+    if !write.query.is_empty() && write.query.iter().all(|query| query.trim().is_empty()) {
+        return Err(CliError::argument("the query after --where is empty", "say which cards: --where owner:me"));
+    }
     if write.query.is_empty() {
         let mut records = Vec::new();
         let mut refused = Vec::new();

@@ -128,7 +128,26 @@ impl Proposal {
             let said = if said.is_empty() { "changed".to_owned() } else { said.join("; ") };
             writeln!(session.io.out, "{id}: {}", clean(&said))?;
         }
+        self.say_promises(session)?;
         self.say_next_step(session)
+    }
+
+    /// What is closed by the change and still promises a contact to come.
+    fn say_promises(&self, session: &mut Session<'_, '_>) -> Result<(), CliError> {
+        for card in self.cards.iter().filter(|card| card.is_ready()) {
+            let (Some(before), Some((after, _))) = (&card.before, &card.after) else { continue };
+            let config = session.workspace.config();
+            let closes =
+                after.stage() != before.stage() && config.stage_of(after).is_some_and(|stage| !stage.is_open());
+            let same = before.when("next_contact") == after.when("next_contact");
+            let Some(day) = after.when("next_contact").filter(|day| closes && same && day.date > session.today) else {
+                continue;
+            };
+            let id = clean(&card.id);
+            let advice = format!("karto set {id} next_contact= next_step= takes it away");
+            writeln!(session.io.err, "note: {id} is closed and still promises a contact on {}; {advice}", day.date)?;
+        }
+        Ok(())
     }
 
     /// Nothing that happened is refused because nobody knows yet what comes next; but it is asked for, where something
