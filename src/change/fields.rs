@@ -111,6 +111,9 @@ fn node<'d>(draft: &'d Draft<'_>, path: &FieldPath) -> Option<NodeRef<'d>> {
     })
 }
 
+/// How many keys a way may have.
+const DEEPEST: usize = 16;
+
 /// The way to what an assignment names, and what the schema says of it.
 struct Way<'a> {
     top: String,
@@ -127,6 +130,9 @@ impl<'a> Way<'a> {
             let hint = "write field, field.key or contacts[kowalski].phone";
             Refusal::value(format!("`{written}` names no field"), hint)
         };
+        if written.split('.').count() > DEEPEST {
+            return Err(wrong());
+        }
         let mut way: Option<Self> = None;
         for part in written.split('.') {
             let (name, key) = match part.split_once('[') {
@@ -171,6 +177,10 @@ impl<'a> Way<'a> {
     /// The place of the map that has this text under `by`, such as that of a contact.
     fn item_named(&self, draft: &Draft<'_>, by: &str, name: &str) -> Result<usize, Refusal> {
         let list = node(draft, &self.path);
+        if list.is_some_and(|list| list.kind() != crate::text::yaml::Kind::List) {
+            let message = format!("`{}` is no list, so `{name}` names nothing in it", self.path);
+            return Err(Refusal::value(message, format!("set it: {}=…", self.path)));
+        }
         let names = list.into_iter().flat_map(|list| list.items());
         let names: Vec<String> =
             names.map(|item| item.get(by).map_or_else(String::new, |id| id.raw().into_owned())).collect();

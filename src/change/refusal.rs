@@ -154,7 +154,10 @@ impl Refusal {
             Refusal::NoTask { .. } => return None,
             Refusal::Closed { .. } => "say --reopen if it is to be opened again".to_owned(),
             Refusal::OutOfOrder { next, .. } if !next.is_empty() => format!("what may come: {}", next.join(", ")),
-            Refusal::Backwards { .. } => "say --at with that day or a later one".to_owned(),
+            Refusal::Backwards { .. } => {
+                "date the change that day or later (`karto move --at`), or mend that line if its day is wrong"
+                    .to_owned()
+            }
             Refusal::NoPipeline { .. } => "name the type's stages under `pipelines:` in karto.yaml".to_owned(),
             Refusal::Several { all } => all.iter().filter_map(Refusal::hint).collect::<Vec<_>>().join("; "),
             Refusal::SameStage { .. } | Refusal::OutOfOrder { .. } => return None,

@@ -53,6 +53,17 @@ pub(crate) const CARDS: &[(&str, &str)] = &[
          value: 1000\nexpected_close: 2026-12-24\nhistory: []\n---\n\n\n- [ ] Send it due:2026-11-25\n\n\n",
     ),
     (
+        "mixed-ends",
+        "---\ntype: opportunity\r\nname: Mixed ends\r\nclient: acme\r\nowner: anna\r\nstage: identification\r\n\
+         next_contact: 2026-11-25\r\nvalue: 1000\r\nexpected_close: 2026-12-24\r\nhistory:\r\n  - 2026-11-01 identification @anna\r\n\
+         ---\nText.\n\n- [ ] Send it due:2026-11-25\n",
+    ),
+    (
+        "lone-cr",
+        "---\ntype: opportunity\nname: Lone CR\nclient: acme\nowner: anna\nstage: identification\nnext_contact: 2026-11-25\n\
+         value: 1000\nexpected_close: 2026-12-24\n---\n\n- [ ] Send it due:2026-11-25\n\nText\r\nend\r",
+    ),
+    (
         "no-body",
         "---\ntype: opportunity\nname: No body\nclient: acme\nowner: anna\nstage: identification\nnext_contact: 2026-11-25\n\
          value: 1000\nexpected_close: 2026-12-24\ncreated: 2026-10-30\n---",

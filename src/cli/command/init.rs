@@ -35,13 +35,22 @@ pub(super) fn run(
         return Ok(status::OK);
     }
     plan.carry_out()?;
-    say_done(&plan, &root, io)?;
+    // It is made: whoever can't be told of it must not take it for undone.
+    if let Err(error) = tell(&plan, &root, &settings, io) {
+        let _ = writeln!(io.err, "note: {root} is a workspace now, but that can't be written out: {error}");
+    }
+    Ok(status::OK)
+}
+
+/// All that there is to say once it is made.
+fn tell(plan: &Plan, root: &str, settings: &Settings, io: &mut Io<'_>) -> Result<(), CliError> {
+    say_done(plan, root, io)?;
     if settings.me.is_none() && plan.changes().files().any(|(path, _)| path.as_str() == CONFIG_FILE) {
         let advice = "write yourself into karto.yaml under `people:`, with the e-mail address that git has";
         writeln!(io.err, "note: nobody knows who you are; {advice}")?;
     }
     say_next(plan.root(), io)?;
-    Ok(status::OK)
+    Ok(io.out.flush()?)
 }
 
 /// What was made, what stayed, and what was found.
