@@ -44,6 +44,38 @@ pub(super) fn contact(text: &str) -> Result<Value, Refusal> {
     Ok(Value::Map(entries))
 }
 
+/// The same contact with an id that nobody else on the card has: of two Kowalskis the second is `adam-kowalski`. An id
+/// that somebody of the same name has stays, for it is the same person.
+pub(super) fn told_apart(contact: Value, others: &[Value]) -> Value {
+    let Value::Map(mut entries) = contact else { return contact };
+    let text = |entries: &[(String, Value)], key: &str| {
+        entries.iter().find_map(|(name, value)| match value {
+            Value::Text(text) if name == key => Some(text.clone()),
+            _ => None,
+        })
+    };
+    let known = |key: &str| -> Vec<String> {
+        others
+            .iter()
+            .filter_map(|other| match other {
+                Value::Map(entries) => text(entries, key),
+                _ => None,
+            })
+            .collect()
+    };
+    let (id, name) = (text(&entries, "id").unwrap_or_default(), text(&entries, "name").unwrap_or_default());
+    let ids = known("id");
+    let is_made_of_name = id_of(&name).as_deref() == Some(id.as_str());
+    if ids.contains(&id) && is_made_of_name && !known("name").contains(&name) {
+        let numbered = (2..=others.len() + 2).map(|number| format!("{id}-{number}"));
+        let free = std::iter::once(slug(&name)).chain(numbered).find(|id| check_id(id).is_ok() && !ids.contains(id));
+        if let (Some(free), Some((_, value))) = (free, entries.iter_mut().find(|(key, _)| key == "id")) {
+            *value = Value::Text(free);
+        }
+    }
+    Value::Map(entries)
+}
+
 fn is_email(text: &str) -> bool {
     text.contains('@') && !text.contains(' ')
 }
@@ -91,5 +123,18 @@ mod tests {
         for text in ["", "jan@acme.example", "+48 600 100 200, Jan", "Jan, a@b.example, c@d.example", "???"] {
             assert!(contact(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn two_of_one_name_are_told_apart() {
+        let (jan, adam) = (contact("Jan Kowalski").unwrap(), contact("Adam Kowalski, CFO").unwrap());
+        let id = |value: &Value| match value {
+            Value::Map(entries) => entries[0].1.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(id(&told_apart(adam.clone(), &[])), Value::from("kowalski"));
+        let adam = told_apart(adam, std::slice::from_ref(&jan));
+        assert_eq!(id(&adam), Value::from("adam-kowalski"));
+        assert_eq!(id(&told_apart(jan.clone(), &[jan])), Value::from("kowalski"), "it is the same one");
     }
 }

@@ -3,12 +3,13 @@
 
 use super::assignment::Operation;
 use super::draft::{Author, Draft};
+use super::log::{NewLog, log};
 use super::{Assignment, Refusal, fields, history, naming, next_step, stage};
 use crate::model::schema::TypeDef;
 use crate::model::{Record, check_id};
 use crate::query::Context;
 use crate::text::yaml::Value;
-use crate::text::{SourcePath, When, did_you_mean, nearest};
+use crate::text::{SourcePath, When};
 
 /// A card to be made.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct NewCard<'a> {
     pub assignments: &'a [Assignment],
     /// The day of the next contact, and what is to be done then.
     pub next: Option<(When, &'a str)>,
+    /// What happened already, such as the call in which they were found.
+    pub log: Option<&'a NewLog>,
     /// The text to begin with, and where it lies.
     pub template: Option<(&'a SourcePath, &'a [u8])>,
     /// The names of the files that lie in the type's folder already.
@@ -39,9 +42,6 @@ pub fn create<'c>(card: &NewCard<'_>, ctx: &Context<'c>, author: &Author) -> Res
     draft.set("name", &Value::Text(card.name.to_owned()))?;
     let (stages, others): (Vec<_>, Vec<_>) =
         assigned(card)?.into_iter().partition(|assignment| assignment.field == "stage");
-    for assignment in &others {
-        check_spelling(&draft, &assignment.field, ctx)?;
-    }
     fields::assign(&mut draft, &others, ctx)?;
     fill_in_client(&mut draft, ctx)?;
     fill_in_stage(&mut draft, stages.last().map(|stage| stage.value.as_str()))?;
@@ -56,7 +56,11 @@ pub fn create<'c>(card: &NewCard<'_>, ctx: &Context<'c>, author: &Author) -> Res
         next_step::promise(&mut draft, day, Some(step), ctx.today)?;
     }
     let draft = name_it(draft, card, ctx)?;
-    begin_history(draft, ctx, author)
+    let mut draft = begin_history(draft, ctx, author)?;
+    match card.log {
+        Some(entry) => log(&mut draft, entry, ctx, author).map(|()| draft),
+        None => Ok(draft),
+    }
 }
 
 /// The text to begin with, as a draft that lies where the template does, or nowhere yet.
@@ -95,28 +99,10 @@ fn assigned(card: &NewCard<'_>) -> Result<Vec<Assignment>, Refusal> {
     card.assignments.iter().map(read).collect()
 }
 
-/// A field that the type does not have is one of the team's own, unless it looks like a slip of the finger that nobody
-/// made before.
-fn check_spelling(draft: &Draft<'_>, written: &str, ctx: &Context<'_>) -> Result<(), Refusal> {
-    let top = written.split(['.', '[']).next().unwrap_or(written);
-    let Some(def) = draft.type_def().filter(|def| def.field(top).is_none()) else { return Ok(()) };
-    let in_template = draft.document().front().is_some_and(|front| front.get(top).is_some());
-    if in_template || ctx.catalog.of_type(&def.name).any(|record| record.field(top).is_some()) {
-        return Ok(());
-    }
-    match did_you_mean(&nearest(top, def.fields.iter().map(|field| field.name.as_str()), 2)) {
-        Some(near) => {
-            let hint = format!("{near} A field of your own that is so near goes into templates/{}.md first", def.name);
-            Err(Refusal::value(format!("{} has no field `{top}`", def.noun()), hint))
-        }
-        None => Ok(()),
-    }
-}
-
-/// Papers must name their client; that of the sale that they name is the one.
+/// A paper's client is that of the sale that it names.
 fn fill_in_client(draft: &mut Draft<'_>, ctx: &Context<'_>) -> Result<(), Refusal> {
-    let is_required = draft.type_def().and_then(|def| def.field("client")).is_some_and(|field| field.required);
-    if !is_required || draft.record().value("client").is_some() {
+    let has_client = draft.type_def().is_some_and(|def| def.field("client").is_some());
+    if !has_client || draft.record().value("client").is_some() {
         return Ok(());
     }
     let sale = draft.record().reference("opportunity").and_then(|sale| ctx.catalog.resolve(sale));
@@ -216,4 +202,127 @@ fn begin_history<'c>(mut draft: Draft<'c>, ctx: &Context<'_>, author: &Author) -
 
 fn knows(draft: &Draft<'_>, field: &str) -> bool {
     draft.type_def().is_some_and(|def| def.field(field).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::model::schema::Schemas;
+    use crate::model::{Config, read_card};
+    use crate::query::Hits;
+    use crate::text::Document;
+
+    /// The text of a card that is made beside a client `acme`, its lead and its sale, with its path in front.
+    fn make(record_type: &str, name: &str, words: &[&str], template: Option<&str>) -> Result<String, Refusal> {
+        let config = Config::builtin(Schemas::builtin());
+        let card = |path: &str, text: &str| {
+            read_card(
+                &SourcePath::new(path).unwrap(),
+                &Document::parse(format!("---\n{text}\nstage: x\n---\n")),
+                &config,
+            )
+            .0
+        };
+        let cards = vec![
+            card("clients/acme.md", "type: client\nname: Acme"),
+            card("leads/lead-jan.md", "type: lead\nname: Jan"),
+            card("opportunities/acme-erp.md", "type: opportunity\nname: ERP\nclient: acme"),
+            card("offers/acme-erp-offer-2.md", "type: offer\nname: ERP\nformer_ids: [acme-erp-offer-4]"),
+        ];
+        let (catalog, hits) = (Catalog::build(cards, &config), Hits::default());
+        let today = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+        let ctx = Context { catalog: &catalog, config: &config, today, me: Some("anna"), hits: &hits };
+        let author = Author { person: Some("anna".to_owned()), at: When::day(today) };
+        let path = SourcePath::new("templates/x.md").unwrap();
+        let card = NewCard {
+            type_def: config.schemas.get(record_type).unwrap(),
+            name,
+            id: None,
+            assignments: &words.iter().map(|word| word.parse().unwrap()).collect::<Vec<_>>(),
+            next: None,
+            log: None,
+            template: template.map(|text| (&path, text.as_bytes())),
+            files: &["acme-service.MD".to_owned()],
+        };
+        let (path, change) = create(&card, &ctx, &author)?.into_change();
+        assert_eq!(change.before, None);
+        Ok(format!("{path}\n{}", String::from_utf8(change.after.unwrap()).unwrap()))
+    }
+
+    #[test]
+    fn a_card_says_what_was_said_who_owns_it_and_how_it_began() {
+        let made = make("opportunity", "Second line", &["client=ac", "value=1500,50", "region=east"], None).unwrap();
+        let expected = "opportunities/acme-second-line.md\n---\ntype: opportunity\nname: Second line\nclient: acme\n\
+            owner: anna\nstage: identification\nvalue: 1500.50\nregion: east\ncreated: 2026-11-23\nhistory:\n  \
+            - 2026-11-23 identification owner=anna value=1500.50 @anna\n---\n";
+        assert_eq!(made, expected);
+        // One that began earlier has been where it is since then; without stages there is nothing to tell.
+        let older = make("lead", "Ewa", &["created=2026-10-01", "stage=contacted", "owner="], None).unwrap();
+        assert!(older.contains("  - 2026-10-01 contacted @anna\n") && !older.contains("owner"), "{older}");
+        assert!(!make("competitor", "Solaris", &[], None).unwrap().contains("history"));
+    }
+
+    #[test]
+    fn an_id_is_made_of_what_the_card_belongs_to() {
+        let path = |record_type: &str, name: &str, words: &[&str]| {
+            make(record_type, name, words, None).map(|made| made.lines().next().unwrap_or_default().to_owned())
+        };
+        assert_eq!(path("lead", "Łódź Tools", &[]).unwrap(), "leads/lead-lodz-tools.md");
+        assert_eq!(path("opportunity", "CRM", &["lead=lead-jan"]).unwrap(), "opportunities/lead-jan-crm.md");
+        assert_eq!(path("offer", "ERP", &["opportunity=acme-e"]).unwrap(), "offers/acme-erp-offer-5.md");
+        assert_eq!(path("offer", "ERP", &["client=acme"]).unwrap(), "offers/acme-offer-1.md");
+        assert_eq!(path("invoice", "ERP", &["opportunity=acme-erp"]).unwrap(), "invoices/acme-invoice-1.md");
+        assert_eq!(path("case", "Too slow", &[]).unwrap(), "cases/too-slow.md");
+        for (record_type, name, words) in [
+            ("client", "Acme", &[][..]),
+            ("case", "Service", &["client=acme"]),
+            ("client", "None", &[]),
+            ("client", "?", &[]),
+        ] {
+            assert!(path(record_type, name, words).is_err(), "{record_type} {name}");
+        }
+    }
+
+    #[test]
+    fn a_template_begins_the_card_and_its_blank_keys_wait() {
+        let template = "---\n# who\ntype: lead\nname:\nowner: piotr # for now\nphone:\nstage: contacted\n---\nAsk.\n";
+        let made = make("lead", "Ewa", &["source=fair"], Some(template)).unwrap();
+        assert!(
+            made.contains(
+                "# who\ntype: lead\nname: Ewa\nowner: piotr # for now\nphone:\nsource: fair\nstage: contacted\n"
+            ),
+            "{made}"
+        );
+        assert!(made.ends_with("  - 2026-11-23 contacted owner=piotr @anna\n---\nAsk.\n"), "{made}");
+        for wrong in ["# no card\n", "---\ntype: client\n---\n", "---\ntype: lead\nname: [\n---\n"] {
+            assert!(make("lead", "Ewa", &[], Some(wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_no_new_field_unless_somebody_uses_it() {
+        assert!(make("lead", "Ewa", &["sorce=fair"], None).is_err());
+        assert!(make("lead", "Ewa", &["sorce=fair"], Some("---\ntype: lead\nsorce:\n---\n")).is_ok());
+        assert!(make("lead", "Ewa", &["favourite_colour=red"], None).is_ok());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn any_name_is_kept_or_refused(name in "\\PC{1,100}") {
+            if let Ok(made) = make("campaign", &name, &[], None) {
+                let (path, text) = made.split_once('\n').unwrap();
+                let document = Document::parse(text);
+                let said = document.front().and_then(|front| front.get("name")).map(|name| name.raw().into_owned());
+                prop_assert_eq!(said, Some(name));
+                let id = path.strip_prefix("campaigns/").and_then(|path| path.strip_suffix(".md")).unwrap();
+                prop_assert_eq!(check_id(id), Ok(()));
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Fields set, added to and taken away.
 
 use super::assignment::Operation;
+use super::contact::told_apart;
 use super::value::typed;
 use super::{Assignment, Author, Draft, Refusal, history};
 use crate::model::kind::Kind;
@@ -8,7 +9,7 @@ use crate::model::schema::FieldDef;
 use crate::query::Context;
 use crate::query::derived::Derived;
 use crate::text::yaml::{FieldPath, NodeRef, Value};
-use crate::text::{did_you_mean, nearest};
+use crate::text::{did_you_mean, fold, nearest};
 
 /// Changes fields as the assignments say; tracked ones get their line of history.
 ///
@@ -32,6 +33,13 @@ pub(super) fn assign(draft: &mut Draft<'_>, assignments: &[Assignment], ctx: &Co
 }
 
 fn one(draft: &mut Draft<'_>, assignment: &Assignment, ctx: &Context<'_>) -> Result<(), Refusal> {
+    let knows = |field: &str| draft.type_def().is_some_and(|def| def.field(field).is_some());
+    if assignment.field == "contact" && assignment.operation == Operation::Set && !knows("contact") && knows("contacts")
+    {
+        // One contact more, as in `karto new`.
+        let more = Assignment { field: "contacts".to_owned(), operation: Operation::Add, ..assignment.clone() };
+        return one(draft, &more, ctx);
+    }
     let way = Way::find(draft, &assignment.field)?;
     way.check_top(draft)?;
     way.check_spelling(draft, ctx)?;
@@ -59,6 +67,8 @@ fn one(draft: &mut Draft<'_>, assignment: &Assignment, ctx: &Context<'_>) -> Res
 fn add(draft: &mut Draft<'_>, way: &Way<'_>, text: &str, ctx: &Context<'_>) -> Result<(), Refusal> {
     let Value::List(items) = way.typed_items(text, ctx)? else { return Ok(()) };
     for item in items {
+        let others = || node(draft, &way.path).into_iter().flat_map(|list| list.items().map(Value::of));
+        let item = if way.top == "contacts" { told_apart(item, &others().collect::<Vec<_>>()) } else { item };
         let has = |list: NodeRef<'_>| list.items().any(|known| item.says(known));
         if node(draft, &way.path).is_some_and(has) {
             continue;
@@ -73,23 +83,20 @@ fn add(draft: &mut Draft<'_>, way: &Way<'_>, text: &str, ctx: &Context<'_>) -> R
     Ok(())
 }
 
-/// Takes away what the list has; a map of a list is named by its key, such as a contact by its id.
+/// Takes away what the list has; a map of a list is named by its key, such as a contact by its id. A list that is empty then
+/// goes too.
 fn remove(draft: &mut Draft<'_>, way: &Way<'_>, text: &str, ctx: &Context<'_>) -> Result<(), Refusal> {
     if let Some(key) = way.def.and_then(|def| def.key.as_deref()) {
-        let named = |item: &NodeRef<'_>| item.get(key).is_some_and(|id| id.raw() == text);
-        let Some(at) = node(draft, &way.path).and_then(|list| list.items().position(|item| named(&item))) else {
-            return Ok(());
-        };
+        let at = way.item_named(draft, key, text)?;
         let edits = draft.document().remove(&way.path.clone().index(at))?;
-        return draft.apply(&edits);
-    }
-    let Value::List(items) = way.typed_items(text, ctx)? else { return Ok(()) };
-    for item in items {
-        let edits = draft.document().remove_item(&way.path, &item)?;
         draft.apply(&edits)?;
+    } else if let Value::List(items) = way.typed_items(text, ctx)? {
+        for item in items {
+            let edits = draft.document().remove_item(&way.path, &item)?;
+            draft.apply(&edits)?;
+        }
     }
-    let is_empty = node(draft, &way.path).is_some_and(|list| list.is_collection() && list.is_empty());
-    if is_empty {
+    if node(draft, &way.path).is_some_and(|list| list.is_collection() && list.is_empty()) {
         let edits = draft.document().remove(&way.path)?;
         draft.apply(&edits)?;
     }
@@ -157,15 +164,23 @@ impl<'a> Way<'a> {
     /// On to the map of a list that has this key.
     fn into_item(self, draft: &Draft<'_>, key: &str) -> Result<Self, Refusal> {
         let by = self.def.and_then(|def| def.key.as_deref()).unwrap_or("id");
-        let items: Vec<String> = node(draft, &self.path)
-            .map(|list| list.items().map(|item| item.get(by).map_or_else(String::new, |id| id.raw().into_owned())))
-            .map_or_else(Vec::new, Iterator::collect);
-        let Some(at) = items.iter().position(|id| id == key) else {
-            let near = did_you_mean(&nearest(key, items.iter().map(String::as_str), 1));
-            let hint = near.unwrap_or_else(|| format!("there are: {}", items.join(", ")));
-            return Err(Refusal::value(format!("`{}` has nothing with {by} `{key}`", self.path), hint));
-        };
+        let at = self.item_named(draft, by, key)?;
         Ok(Self { path: self.path.index(at), kind: Kind::Map, ..self })
+    }
+
+    /// The place of the map that has this text under `by`, such as that of a contact.
+    fn item_named(&self, draft: &Draft<'_>, by: &str, name: &str) -> Result<usize, Refusal> {
+        let list = node(draft, &self.path);
+        let names = list.into_iter().flat_map(|list| list.items());
+        let names: Vec<String> =
+            names.map(|item| item.get(by).map_or_else(String::new, |id| id.raw().into_owned())).collect();
+        let called = |item: NodeRef<'_>| item.get("name").is_some_and(|known| fold(&known.raw()) == fold(name));
+        let by_name = || list.into_iter().flat_map(|list| list.items()).position(called);
+        names.iter().position(|known| known == name).or_else(by_name).ok_or_else(|| {
+            let near = did_you_mean(&nearest(name, names.iter().map(String::as_str), 1));
+            let all = || if names.is_empty() { String::new() } else { format!("there are: {}", names.join(", ")) };
+            Refusal::value(format!("`{}` has nothing with {by} `{name}`", self.path), near.unwrap_or_else(all))
+        })
     }
 
     /// What no assignment changes.
@@ -186,7 +201,8 @@ impl<'a> Way<'a> {
     /// A new field that is nearly one of the schema's is a slip, unless the team uses it elsewhere.
     fn check_spelling(&self, draft: &Draft<'_>, ctx: &Context<'_>) -> Result<(), Refusal> {
         let Some(type_def) = draft.type_def() else { return Ok(()) };
-        let in_use = || ctx.catalog.records().iter().any(|record| record.field(&self.top).is_some());
+        let is_there = draft.document().front().is_some_and(|front| front.get(&self.top).is_some());
+        let in_use = || is_there || ctx.catalog.records().iter().any(|record| record.field(&self.top).is_some());
         if self.top.len() < 4 || type_def.field(&self.top).is_some() || in_use() {
             return Ok(());
         }

@@ -129,3 +129,62 @@ fn unknown(what: &str, all: &str, word: &str, vocabulary: &Vocabulary) -> Refusa
     let ids: Vec<&str> = terms.iter().map(|term| term.id.as_str()).collect();
     Refusal::value(format!("`{word}` is no {what}"), format!("{near}the {all} are {}", ids.join(", ")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::sample::Sample;
+    use crate::text::SourcePath;
+
+    const CARD: &str = "---\ntype: lead\nname: N\nstage: new\nnext_contact: 2026-11-20\n---\n";
+
+    /// What the card says below its front matter after an entry of anna's, or why there is none.
+    fn logged(new: &NewLog) -> Result<String, String> {
+        let sample = Sample::of(&[]);
+        let ctx = sample.context();
+        let mut draft = Draft::create(SourcePath::new("leads/lead-n.md").unwrap(), CARD, ctx.config).unwrap();
+        let author = Author { person: Some("anna".to_owned()), at: When::parse("2026-11-22T14:05").unwrap() };
+        log(&mut draft, new, &ctx, &author).map_err(|refusal| refusal.to_string())?;
+        Ok(draft.document().text().split_once("## Log\n\n").unwrap().1.to_owned())
+    }
+
+    fn call() -> NewLog {
+        NewLog { kind: "telefon".to_owned(), ..NewLog::default() }
+    }
+
+    #[test]
+    fn words_stand_in_the_contracts_order_and_in_its_language() {
+        let new = NewLog {
+            outcome: Some("nie-odebrał".to_owned()),
+            direction: Some(Direction::Out),
+            minutes: Some(Minutes(90)),
+            title: "Rang twice: nobody".to_owned(),
+            text: "# Not a heading".to_owned(),
+            ..call()
+        };
+        let expected = "### 2026-11-22 14:05 call out no-answer 1h30m @anna: Rang twice: nobody\n\n\\# Not a heading\n";
+        assert_eq!(logged(&new).as_deref(), Ok(expected));
+        assert_eq!(logged(&call()).as_deref(), Ok("### 2026-11-22 14:05 call @anna\n"));
+        let labels = NewLog { kind: "E-MAIL".to_owned(), outcome: Some("Left a message".to_owned()), ..call() };
+        assert_eq!(logged(&labels).as_deref(), Ok("### 2026-11-22 14:05 email left-message @anna\n"));
+    }
+
+    #[test]
+    fn what_is_still_to_come_has_not_happened() {
+        let at = |at: &str| logged(&NewLog { at: When::parse(at).ok(), ..call() });
+        assert_eq!(at("2026-11-20").as_deref(), Ok("### 2026-11-20 call @anna\n"));
+        assert_eq!(at("2026-11-22").as_deref(), Ok("### 2026-11-22 call @anna\n"));
+        assert_eq!(at("2026-11-22T14:06").unwrap_err(), "2026-11-22 14:06 is still to come");
+        assert_eq!(at("2026-11-23").unwrap_err(), "2026-11-23 is still to come");
+    }
+
+    #[test]
+    fn a_word_that_nobody_knows_is_refused_with_the_nearest() {
+        let sample = Sample::of(&[]);
+        let config = sample.context().config;
+        let hint = |refusal: Refusal| refusal.hint().unwrap();
+        assert!(hint(kind("telefno", config).unwrap_err()).starts_with("did you mean telefon? the kinds are call,"));
+        assert!(kind("no-answer", config).is_err() && outcome("call", config).is_err());
+        assert!(hint(outcome("xyz", config).unwrap_err()).starts_with("the outcomes are contact, first-contact"));
+    }
+}

@@ -44,6 +44,9 @@ pub fn task(draft: &mut Draft<'_>, new: &NewTask, ctx: &Context<'_>) -> Result<(
     let after = &draft.record().content.tasks;
     let added = after.iter().zip(&before).position(|(now, was)| (now.state, &now.text) != (was.state, &was.text));
     let added = after.get(added.unwrap_or(before.len()));
+    if added.is_some_and(|task| task.text.is_empty()) {
+        return Err(Refusal::value("the task has no text, only words about it", "say what is to be done"));
+    }
     if added.is_some_and(|task| task.every.is_some() && task.date().is_none()) {
         let hint = "say --due with the day of the first time";
         return Err(Refusal::value("a task that comes again needs a day to count from", hint));
@@ -119,7 +122,7 @@ fn period(text: &str) -> Result<&str, Refusal> {
 pub enum Which<'a> {
     /// The only one.
     Only,
-    /// The one with this number, from 1, in the order of the file; a number that no task has may be part of a text.
+    /// The one with this number, from 1, in the order of the file.
     Number(usize),
     /// The one that says this, wholly or in part, whatever the letters' case and marks.
     Text(&'a str),
@@ -144,26 +147,26 @@ pub fn find_task(record: &Record, which: Which<'_>) -> Result<usize, Refusal> {
     if open.is_empty() {
         return Err(unclear("it has no open task".to_owned()));
     }
-    let number = match which {
+    let text = match which {
         Which::Only => {
             let only = open.first().filter(|_| open.len() == 1).map(|(place, _)| *place);
             return only.ok_or_else(|| unclear(format!("it has {} open tasks", open.len())));
         }
-        Which::Number(number) => match open.get(number.wrapping_sub(1)) {
-            Some((place, _)) => return Ok(*place),
-            None => number.to_string(),
-        },
-        Which::Text(text) => text.to_owned(),
+        Which::Number(number) => {
+            let named = number.checked_sub(1).and_then(|at| open.get(at)).map(|(place, _)| *place);
+            return named.ok_or_else(|| unclear(format!("it has no open task number {number}")));
+        }
+        Which::Text(text) => text,
     };
-    let wanted = fold(&number);
+    let wanted = fold(text);
     let wanted = wanted.split_whitespace().collect::<Vec<_>>().join(" ");
-    let exact = open.iter().filter(|(_, task)| fold(&task.text) == *wanted);
+    let exact = open.iter().filter(|(_, task)| !wanted.is_empty() && fold(&task.text) == *wanted);
     let part = open.iter().filter(|(_, task)| !wanted.is_empty() && fold(&task.text).contains(&*wanted));
     let (exact, part): (Vec<usize>, Vec<usize>) = (exact.map(|at| at.0).collect(), part.map(|at| at.0).collect());
     match (exact.as_slice(), part.as_slice()) {
         ([only], _) | ([], [only]) => Ok(*only),
-        ([], []) => Err(unclear(format!("it has no open task `{number}`"))),
-        _ => Err(unclear(format!("`{number}` could be more than one task"))),
+        ([], []) => Err(unclear(format!("it has no open task `{text}`"))),
+        _ => Err(unclear(format!("`{text}` could be more than one task"))),
     }
 }
 
@@ -294,4 +297,136 @@ fn on_one_line(text: &str, block: &TaskBlock, edits: Vec<Edit>) -> Result<String
     let mut lines = written.lines();
     let first = lines.next().unwrap_or_default().trim_end().to_owned();
     Ok(std::iter::once(first).chain(lines.map(in_quote)).collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::sample::Sample;
+    use crate::text::SourcePath;
+
+    fn day(text: &str) -> When {
+        When::parse(text).unwrap()
+    }
+
+    /// The body of a card after a change of anna's on 2026-11-22, or why there was none.
+    fn changed(
+        body: &str,
+        change: impl Fn(&mut Draft<'_>, &Context<'_>, &Author) -> Result<(), Refusal>,
+    ) -> Result<String, String> {
+        let sample = Sample::of(&[]);
+        let ctx = Context { me: Some("anna"), ..sample.context() };
+        let text = format!("---\ntype: lead\nname: N\nstage: new\n---\n{body}");
+        let mut draft = Draft::create(SourcePath::new("leads/lead-n.md").unwrap(), text, ctx.config).unwrap();
+        let author = Author { person: Some("anna".to_owned()), at: day("2026-11-22") };
+        change(&mut draft, &ctx, &author).map_err(|refusal| refusal.to_string())?;
+        let text = draft.document().text();
+        Ok(text.splitn(3, "---\n").nth(2).unwrap().to_owned())
+    }
+
+    fn added(new: &NewTask) -> Result<String, String> {
+        changed("## Tasks\n\n", |draft, ctx, _| task(draft, new, ctx)).map(|body| body.replace("## Tasks\n\n", ""))
+    }
+
+    fn done(body: &str, which: Which<'_>, at: &str) -> Result<String, String> {
+        let completion = Completion { which, result: None, at: Some(day(at)), cancelled: false };
+        changed(body, |draft, _, author| complete(draft, &completion, author))
+    }
+
+    #[test]
+    fn words_of_a_task_in_one_order() {
+        let all = NewTask {
+            text: "Send  the\noffer".to_owned(),
+            due: Some(day("2026-11-25T09:00")),
+            on: Some(day("2026-11-24")),
+            minutes: Some(Minutes(30)),
+            every: Some("2w".to_owned()),
+            person: Some("piotr".to_owned()),
+            as_kind: Some("wizyta".to_owned()),
+            priority: Some(Priority::A),
+        };
+        let expected = "- [ ] (A) Send the offer as:visit due:2026-11-25T09:00 on:2026-11-24 est:30m rec:2w @piotr\n";
+        assert_eq!(added(&all).as_deref(), Ok(expected));
+    }
+
+    #[test]
+    fn words_in_the_text_count_and_are_not_said_twice() {
+        let text = |text: &str| added(&NewTask { text: text.to_owned(), ..NewTask::default() });
+        assert_eq!(text("Ring @me due:friday (B)").as_deref(), Ok("- [ ] Ring @anna due:2026-11-27 (B)\n"));
+        assert_eq!(text("See `due:friday` on:+1d").as_deref(), Ok("- [ ] See `due:friday` on:2026-11-23\n"));
+        assert_eq!(text("Ring rec:1w").unwrap_err(), "a task that comes again needs a day to count from");
+        assert_eq!(text("due:friday").unwrap_err(), "the task has no text, only words about it");
+        assert_eq!(text("Ring due:soon").unwrap_err(), "`soon` is no date");
+        let twice = NewTask { text: "Ring due:friday".to_owned(), due: Some(day("2026-12-01")), ..NewTask::default() };
+        assert_eq!(added(&twice).unwrap_err(), "the text says already what `due:2026-12-01` says");
+    }
+
+    #[test]
+    fn a_task_is_named_by_its_number_or_its_text() {
+        let body = "- [x] Old\n- [ ] Oferta dla Łodzi\n- [ ] Oferta\n- [-] Not\n- [ ] Room 3 of 2026\n";
+        let found = |which: Which<'_>| done(body, which, "2026-11-22").map(|now| now.find("@anna").is_some());
+        for which in [Which::Number(1), Which::Text("lodz"), Which::Text("OFERTA"), Which::Text("3 of")] {
+            assert_eq!(found(which), Ok(true), "{which:?}");
+        }
+        for (which, why) in [
+            (Which::Only, "it has 3 open tasks"),
+            (Which::Number(4), "it has no open task number 4"),
+            (Which::Number(0), "it has no open task number 0"),
+            (Which::Text(""), "it has no open task ``"),
+            (Which::Text("old"), "it has no open task `old`"),
+            (Which::Text("ofert"), "`ofert` could be more than one task"),
+        ] {
+            assert_eq!(found(which).unwrap_err(), why);
+        }
+        assert_eq!(done("", Which::Only, "2026-11-22").unwrap_err(), "it has no open task");
+        assert_eq!(done(body, Which::Number(1), "2026-11-23").unwrap_err(), "2026-11-23 is still to come");
+    }
+
+    #[test]
+    fn who_did_it_is_named() {
+        for (before, after) in [
+            ("a", "a @anna done:2026-11-22"),
+            ("a @anna", "a @anna done:2026-11-22"),
+            ("a @piotr b", "a @anna b done:2026-11-22"),
+            ("a @piotr @anna @ioana", "a @anna @piotr @ioana done:2026-11-22"),
+            ("a 📅 2026-11-20", "a @anna 📅 2026-11-20 ✅ 2026-11-22"),
+            ("a ⏫ 📅 2026-11-20 b", "a ⏫ 📅 2026-11-20 b @anna ✅ 2026-11-22"),
+        ] {
+            let done = done(&format!("- [ ] {before}\n"), Which::Only, "2026-11-22");
+            assert_eq!(done, Ok(format!("- [x] {after}\n")));
+        }
+    }
+
+    #[test]
+    fn what_repeats_comes_again_after_the_day_it_was_done() {
+        for (before, again) in [
+            ("a due:2026-11-20 rec:1w @piotr", "a due:2026-11-27 rec:1w @piotr"),
+            ("a due:2026-11-01 rec:1w", "a due:2026-11-29 rec:1w"),
+            ("a due:2026-12-15T09:00 on:2026-12-10 rec:3m", "a due:2027-03-15T09:00 on:2027-03-10 rec:3m"),
+            ("a due:2026-08-31 rec:1m", "a due:2026-11-30 rec:1m"),
+            ("(A) a on:2026-11-21 rec:1d est:30m as:call", "(A) a on:2026-11-23 rec:1d est:30m as:call"),
+            ("a rec:1y", "a rec:1y due:2027-11-22"),
+            ("a due:0001-01-01 rec:1m", "a due:2026-12-01 rec:1m"),
+            (
+                "a 🔁 every 2 weeks 🛫 2026-11-01 📅 2026-11-22 ➕ 2026-01-01",
+                "a 🔁 every 2 weeks 🛫 2026-11-15 📅 2026-12-06 ➕ 2026-11-22",
+            ),
+        ] {
+            let now = done(&format!("1. [ ] {before}\n2. [ ] b\n"), Which::Number(1), "2026-11-22").unwrap();
+            let lines: Vec<&str> = now.lines().collect();
+            assert_eq!(lines[0], format!("1. [ ] {again}"));
+            assert!(lines[1].starts_with("1. [x] ") && lines[2] == "2. [ ] b", "{now}");
+        }
+        for wrong in ["a rec:weekly due:2026-11-20", "a rec:1w due:friday", "a rec:0d due:2026-11-20"] {
+            let refused = done(&format!("- [ ] {wrong}\n"), Which::Only, "2026-11-22").unwrap_err();
+            assert!(refused.contains("so its next day is unknown"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_cancelled_task_does_not_come_again() {
+        let cancelled = Completion { which: Which::Only, result: Some("No".to_owned()), at: None, cancelled: true };
+        let body = changed("- [ ] a due:2026-11-20 rec:1w\n", |draft, _, author| complete(draft, &cancelled, author));
+        assert_eq!(body.as_deref(), Ok("- [-] a due:2026-11-20 rec:1w\n  - No\n"));
+    }
 }

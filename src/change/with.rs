@@ -36,7 +36,7 @@ fn with_word(draft: &Draft<'_>, name: &str, ctx: &Context<'_>) -> Result<String,
             (found, contact)
         }
         None => {
-            let family = || ctx.catalog.index_of(&card.id).map(|index| ctx.catalog.record(family::party(ctx, index)));
+            let family = || ctx.catalog.index_of(usual).map(|index| ctx.catalog.record(family::party(ctx, index)));
             let named = record(usual).filter(|party| party.field("contacts").is_some());
             (named.or_else(family).unwrap_or(card), name)
         }
@@ -83,4 +83,80 @@ fn find(party: &Record, name: &str) -> Result<String, Refusal> {
         false => format!("there are {}; a contact elsewhere is client#contact", ids()),
     });
     Err(Refusal::value(format!("{} has no contact `{name}`", party.id), hint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::sample::Sample;
+    use crate::text::SourcePath;
+
+    fn sample() -> Sample {
+        Sample::of(&[
+            "client acme
+            stage: active
+            former_ids: [acme-old]
+            contacts:
+              - id: kowalski
+                name: Jan Kowalski
+              - id: kowalczyk
+                name: Ewa Kowalczyk
+              - id: boss
+                name: Łucja Żak",
+            "client other
+            stage: active
+            contacts:
+              - id: kowalski
+                name: Adam Kowalski",
+            "opportunity acme-erp
+            client: acme
+            stage: offer",
+        ])
+    }
+
+    /// The words for a name on a card with these fields; an error as its message and remedy.
+    fn with(fields: &str, name: &str) -> Result<String, String> {
+        let sample = sample();
+        let ctx = sample.context();
+        let path = SourcePath::new("offers/offer-1.md").unwrap();
+        let text = format!("---\ntype: offer\nname: N\n{fields}stage: sent\n---\n");
+        let draft = Draft::create(path, text, ctx.config).unwrap();
+        let words = with_words(&draft, &[name.to_owned()], &ctx).map(|words| words.join(","));
+        words.map_err(|refusal| format!("{refusal}; {}", refusal.hint().unwrap_or_default()))
+    }
+
+    #[test]
+    fn a_name_is_any_part_of_it_that_tells() {
+        for (name, id) in [
+            ("kowalski", "kowalski"),
+            ("Jan", "kowalski"),
+            ("kowalc", "kowalczyk"),
+            ("zak", "boss"),
+            ("LUCJA Ż", "boss"),
+        ] {
+            assert_eq!(with("client: acme\n", name).as_deref(), Ok(id), "{name}");
+        }
+        assert_eq!(
+            with("client: acme\n", "kowal").unwrap_err(),
+            "`kowal` could be more than one contact of acme; write more of it: kowalski, kowalczyk"
+        );
+        assert_eq!(
+            with("client: acme\n", "kowalsky").unwrap_err(),
+            "acme has no contact `kowalsky`; did you mean Kowalski?"
+        );
+        assert_eq!(
+            with("client: acme\n", "nobody").unwrap_err(),
+            "acme has no contact `nobody`; there are kowalski, kowalczyk, boss; a contact elsewhere is client#contact"
+        );
+    }
+
+    #[test]
+    fn whose_contact_it_is_stands_only_where_it_must() {
+        assert_eq!(with("client: acme\n", "other#adam").as_deref(), Ok("other#kowalski"));
+        assert_eq!(with("client: acme\n", "acme#jan").as_deref(), Ok("kowalski"));
+        assert_eq!(with("client: acme-old\n", "acme#jan").as_deref(), Ok("kowalski"), "an id that it had before");
+        // A bare name on an offer that names the sale alone would be one of the sale's.
+        assert_eq!(with("opportunity: acme-erp\n", "jan").as_deref(), Ok("acme#kowalski"));
+        assert!(with("", "jan").unwrap_err().contains("add them first"));
+    }
 }

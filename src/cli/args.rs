@@ -367,6 +367,7 @@ pub enum Command {
         after_help = "It begins with templates/TYPE.md where there is one, in the first stage, and is yours unless \
         owner= says whose.\nA contact is typed as it stands on a visiting card: name first, the rest in any order.\n\n\
         Examples:\n  karto new lead Łódź Tools contact=Jan Kowalski, CEO, +48 600 100 200, jan@lodztools.example\n  \
+        karto new lead \"Ewa Żółkiewska\" phone=600100200 --log call \"Wants a price for 12\" --next +2d \"Send it\"\n  \
         karto new opportunity \"ERP rollout\" client=acme value=120000 --next friday \"Ask for the plan\"\n  \
         karto new offer \"ERP rollout\" opportunity=acme-erp valid_until=+30d --dry-run"
     )]
@@ -383,6 +384,9 @@ pub enum Command {
         /// When to be in touch next, and what to do then
         #[arg(long, value_names = ["DATE", "STEP"], num_args = 1..=2)]
         next: Vec<String>,
+        /// What happened already: call, meeting, fair …, and what was said
+        #[arg(long, value_names = ["KIND", "TEXT"], num_args = 1..=2)]
+        log: Vec<String>,
         /// Show the card as a diff, and make nothing
         #[arg(long)]
         dry_run: bool,
@@ -507,7 +511,7 @@ pub enum Command {
     },
     /// Tick a task, with what came of it; of one that repeats, the next is written
     #[command(override_usage = "karto done [OPTIONS] ID[,ID…] [N|TEXT] [RESULT…]\n       \
-        karto done --where QUERY [OPTIONS] N|TEXT [RESULT…]")]
+        karto done --where QUERY [OPTIONS] [N|TEXT] [RESULT…]")]
     #[command(
         after_help = "The open tasks are numbered in the order of the file, as `karto show` has them; the only one needs no \
         number.\n\nExamples:\n  karto done acme-erp\n  karto done acme-erp 2 \"130 000, approved by the board\"\n  \
@@ -515,7 +519,7 @@ pub enum Command {
     )]
     Done {
         /// The ids, which task, and what came of it
-        #[arg(value_name = "ID", required = true)]
+        #[arg(value_name = "ID", required_unless_present = "query")]
         words: Vec<String>,
         /// When it was done [default: today]
         #[arg(long, value_name = "DATE", allow_hyphen_values = true)]

@@ -6,8 +6,8 @@ use clap::{Command, CommandFactory};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use super::args::Cli;
-use crate::model::Config;
 use crate::model::kind::Kind;
+use crate::model::{Config, Term};
 use crate::workspace::{Snapshot, Workspace};
 
 /// The command line with completers for what only the workspace knows.
@@ -20,10 +20,14 @@ pub(super) fn command() -> Command {
             }
             "set" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_fields))),
             "move" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_stages))),
-            "log" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_kinds))),
-            "snooze" | "edit" | "task" | "done" => {
-                command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids)))
-            }
+            "log" => command
+                .mut_arg("words", |words| words.add(ArgValueCompleter::new(ids_and_kinds)))
+                .mut_arg("outcome", |outcome| outcome.add(ArgValueCompleter::new(outcomes))),
+            "task" => command
+                .mut_arg("words", |words| words.add(ArgValueCompleter::new(ids)))
+                .mut_arg("as_kind", |kind| kind.add(ArgValueCompleter::new(kinds)))
+                .mut_arg("person", |person| person.add(ArgValueCompleter::new(people))),
+            "snooze" | "edit" | "done" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids))),
             "resolve" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(conflicted))),
             "schema" | "fields" => command.mut_arg("record_type", |name| name.add(ArgValueCompleter::new(types))),
             "new" => command
@@ -115,13 +119,27 @@ fn ids_and_stages(current: &OsStr) -> Vec<CompletionCandidate> {
 
 /// What `karto log` takes: ids, then a kind and perhaps its outcome.
 fn ids_and_kinds(current: &OsStr) -> Vec<CompletionCandidate> {
-    let Some(workspace) = workspace() else { return Vec::new() };
-    let vocabulary = &workspace.config().vocabulary;
-    let outcomes = vocabulary.outcomes().iter().filter(|outcome| outcome.id.contains('-'));
-    let words = vocabulary.kinds().iter().chain(outcomes).map(|term| (term.id.clone(), term.label.as_str()));
     let mut candidates = ids(current);
-    candidates.extend(beginning(current, words));
+    candidates.extend(kinds(current));
+    candidates.extend(outcomes(current).into_iter().filter(|word| word.get_value().to_string_lossy().contains('-')));
     candidates
+}
+
+fn kinds(current: &OsStr) -> Vec<CompletionCandidate> {
+    workspace().map_or_else(Vec::new, |workspace| terms_of_log(current, workspace.config().vocabulary.kinds()))
+}
+
+fn outcomes(current: &OsStr) -> Vec<CompletionCandidate> {
+    workspace().map_or_else(Vec::new, |workspace| terms_of_log(current, workspace.config().vocabulary.outcomes()))
+}
+
+fn terms_of_log(current: &OsStr, terms: &[Term]) -> Vec<CompletionCandidate> {
+    beginning(current, terms.iter().map(|term| (term.id.clone(), term.label.as_str())))
+}
+
+fn people(current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(workspace) = workspace() else { return Vec::new() };
+    beginning(current, workspace.config().people.iter().map(|person| (person.id.clone(), person.name.as_str())))
 }
 
 fn types(current: &OsStr) -> Vec<CompletionCandidate> {

@@ -49,6 +49,14 @@ pub enum CliError {
         /// What to write instead.
         hint: String,
     },
+    /// The call was understood, and what it asks for is not done.
+    #[error("{message}")]
+    Refused {
+        /// Why.
+        message: String,
+        /// What to do about it.
+        hint: String,
+    },
     /// The full-text index can't be looked after.
     #[error(transparent)]
     Index(#[from] IndexError),
@@ -78,6 +86,21 @@ impl CliError {
         CliError::Argument { message: message.into(), hint: hint.into() }
     }
 
+    /// A call that is not done as it is.
+    pub(super) fn refused(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        CliError::Refused { message: message.into(), hint: hint.into() }
+    }
+
+    /// The exit status: 1 for what is refused, 2 for a call that is wrong or can't be answered.
+    pub(super) fn status(&self) -> u8 {
+        match self {
+            CliError::Refused { .. } | CliError::Commit(CommitError::Changed { .. } | CommitError::Crossed { .. }) => {
+                status::FINDINGS
+            }
+            _ => status::TROUBLE,
+        }
+    }
+
     /// What the user can do about it.
     pub fn hint(&self) -> Option<&str> {
         match self {
@@ -88,7 +111,7 @@ impl CliError {
             CliError::Init(error) => Some(error.hint()),
             CliError::Git(error) => Some(error.hint()),
             CliError::Find(_) => Some("`karto list` shows all ids; any unambiguous beginning of one will do"),
-            CliError::Argument { hint, .. } => Some(hint),
+            CliError::Argument { hint, .. } | CliError::Refused { hint, .. } => Some(hint),
             CliError::Nobody => Some(
                 "say `KARTO_USER=your-id`, or give yourself in karto.yaml the e-mail address that git has \
                  (`git config user.email`)",

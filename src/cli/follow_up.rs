@@ -55,7 +55,7 @@ fn ask(session: &mut Session<'_, '_>, proposal: &Proposal, write: &Write) -> Res
         if answer.is_empty() {
             return Ok(None);
         }
-        match session.day(&answer) {
+        match session.day_ahead(&answer) {
             Ok(day) if day.date >= session.today => {
                 let step = session.io.ask("Next step:")?.filter(|step| !step.is_empty());
                 return Ok(Some((day, step)));

@@ -204,7 +204,8 @@ impl<'s> Mending<'s> {
             let before = self.bytes_now(path).map_err(blame)?;
             let (after, places) = change::mended(&before, mends.iter().map(|(_, mend)| *mend))
                 .map_err(|error| blame(error.to_string()))?;
-            titles.extend(mends.iter().map(|(_, mend)| said(mend, &before)));
+            let lines = LineIndex::new(&String::from_utf8_lossy(&before));
+            titles.extend(mends.iter().map(|(_, mend)| said(mend, &lines)));
             let rename = mends.iter().find_map(|(_, mend)| mend.fix.rename.clone());
             match &rename {
                 Some(to) => {
@@ -382,6 +383,7 @@ impl<'s> Mending<'s> {
 /// Fixes that were tried, and where they stand now.
 struct Trial<'b> {
     batch: &'b [Mend],
+    /// By path.
     files: Vec<TriedFile>,
 }
 
@@ -405,9 +407,10 @@ impl Trial<'_> {
     /// Whether all that was to be mended is gone and nothing is wrong that was not. What shows only because a file can be
     /// read again was wrong before; but the mended place itself must be right.
     fn judge(&self, before: &[Diagnostic], after: &[Diagnostic]) -> Result<(), Blame> {
+        let renamed: HashMap<&SourcePath, &SourcePath> =
+            self.files.iter().filter_map(|file| Some((file.rename.as_ref()?, &file.path))).collect();
         let old_name = |path: &Option<SourcePath>| {
-            let renamed = self.files.iter().find(|file| file.rename.is_some() && file.rename == *path);
-            renamed.map_or_else(|| path.clone(), |file| Some(file.path.clone()))
+            path.as_ref().map(|path| SourcePath::clone(renamed.get(path).copied().unwrap_or(path)))
         };
         let key = |finding: &Diagnostic| Key::in_file(finding, old_name(&finding.path));
         let mut known = tally(before.iter().map(key));
@@ -420,7 +423,8 @@ impl Trial<'_> {
                 _ if finding.severity < Severity::Error => {}
                 _ => {
                     let path = old_name(&finding.path);
-                    let file = self.files.iter().find(|file| Some(&file.path) == path.as_ref());
+                    let file = path.and_then(|path| self.files.binary_search_by(|file| file.path.cmp(&path)).ok());
+                    let file = file.and_then(|at| self.files.get(at));
                     let why = || format!("it would bring an error: {}", finding.message);
                     match file {
                         Some(file) if file.was_unreadable && !file.is_at(finding) => {}
@@ -455,14 +459,14 @@ impl TriedFile {
     /// True if a finding is about what was just written.
     fn is_at(&self, finding: &Diagnostic) -> bool {
         let Some(span) = finding.span else { return false };
-        self.places.iter().any(|place| span.start() < place.end && place.start < span.end())
+        let first = self.places.partition_point(|place| place.end <= span.start());
+        self.places.get(first).is_some_and(|place| place.start < span.end())
     }
 }
 
-fn said(mend: &Mend, before: &[u8]) -> Mended {
-    let text = String::from_utf8_lossy(before);
+fn said(mend: &Mend, lines: &LineIndex) -> Mended {
     let start = mend.fix.edits.iter().map(|edit| edit.span.start()).min();
-    let line = start.map(|start| LineIndex::new(&text).line(start));
+    let line = start.map(|start| lines.line(start));
     let title = match &mend.fix.rename {
         Some(to) if !mend.fix.title.contains(to.as_str()) => format!("{}: {to}", mend.fix.title),
         _ => mend.fix.title.clone(),

@@ -18,11 +18,13 @@ mod identity;
 mod io_handles;
 mod mending;
 mod pager;
+mod permission;
 mod progress;
 mod proposal;
 mod questions;
 mod session;
 mod targets;
+mod telling;
 mod timings;
 
 use crate::output::{clean, clean_lines};
@@ -133,7 +135,7 @@ fn run_any(arguments: &[OsString], io: &mut Io<'_>) -> u8 {
         Err(error) => {
             // Where even standard error is gone there is nobody left to tell.
             let _ = error.print(io.err, color);
-            status::TROUBLE
+            error.status()
         }
     }
 }

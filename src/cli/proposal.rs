@@ -5,20 +5,16 @@
 
 use std::collections::HashMap;
 
-use super::args::Write;
-use super::error::status;
+use super::aftermath::added_errors;
 use super::session::Session;
-use super::{CliError, identity};
 use crate::catalog::RecordIndex;
-use crate::change::{Author, ChangeSet, Draft, FileChange, Refusal};
+use crate::change::{ChangeSet, Draft, FileChange, Refusal};
+use crate::check;
 use crate::check::codes::GATE_NOT_MET;
-use crate::check::{self, CheckOptions};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::codes::FORMAT_NEWER;
+use crate::diagnostic::Diagnostic;
+use crate::model::Record;
 use crate::model::schema::TypeDef;
 use crate::model::schema::codes::FIELD_MISSING;
-use crate::model::{Record, TaskState};
-use crate::output::{self, Style, clean, diagnostics, paint};
 use crate::query::derived::next_step;
 use crate::query::{Context, Hits};
 use crate::text::SourcePath;
@@ -38,22 +34,25 @@ pub(super) enum NextStep {
 
 /// The cards of a command, each with what would become of it.
 pub(super) struct Proposal {
-    cards: Vec<Proposed>,
-    next_step: NextStep,
+    pub(super) cards: Vec<Proposed>,
+    pub(super) next_step: NextStep,
     /// What would be read if all that is ready were written.
-    after: Option<Snapshot>,
+    pub(super) after: Option<Snapshot>,
 }
 
-struct Proposed {
-    id: String,
-    path: SourcePath,
-    before: Option<Record>,
+/// More cards than this are not tried one by one.
+const MOST_TRIED_ALONE: usize = 50;
+
+pub(super) struct Proposed {
+    pub(super) id: String,
+    pub(super) path: SourcePath,
+    pub(super) before: Option<Record>,
     /// What would become of it; `None` where the intention was refused.
-    after: Option<(Record, FileChange)>,
-    verdict: Verdict,
+    pub(super) after: Option<(Record, FileChange)>,
+    pub(super) verdict: Verdict,
 }
 
-enum Verdict {
+pub(super) enum Verdict {
     Ready,
     Refused(Refusal),
     /// It would bring errors.
@@ -61,7 +60,7 @@ enum Verdict {
 }
 
 impl Proposed {
-    fn is_ready(&self) -> bool {
+    pub(super) fn is_ready(&self) -> bool {
         matches!(self.verdict, Verdict::Ready)
     }
 }
@@ -112,6 +111,11 @@ impl Proposal {
         self.cards.iter().filter(|card| card.is_ready()).filter_map(|card| Some(&card.after.as_ref()?.0))
     }
 
+    /// True if there is one card.
+    pub(super) fn is_single(&self) -> bool {
+        self.cards.len() == 1
+    }
+
     /// True if there is one card, and nothing speaks against what is meant with it.
     pub(super) fn is_of_one(&self) -> bool {
         matches!(self.cards.as_slice(), [card] if card.is_ready())
@@ -136,26 +140,53 @@ impl Proposal {
     /// Looks what `validate` would say of the changes, and refuses those that bring an error.
     pub(super) fn try_out(&mut self, session: &Session<'_, '_>, keep_going: bool) {
         loop {
-            let changes = self.changes();
-            let after = session.workspace.foresee(&session.snapshot, &changes);
+            let after = session.workspace.foresee(&session.snapshot, &self.changes());
             let added = added_errors(session, &after, self.next_step);
             self.after = Some(after);
             if added.is_empty() {
                 return;
             }
-            let ready = self.cards.iter().filter(|card| card.is_ready());
-            let own = ready.clone().any(|card| added.iter().any(|finding| finding.path.as_ref() == Some(&card.path)));
+            let mut by_path: HashMap<Option<&SourcePath>, Vec<&Diagnostic>> = HashMap::new();
+            added.iter().for_each(|finding| by_path.entry(finding.path.as_ref()).or_default().push(finding));
+            let mut refused = false;
             for card in self.cards.iter_mut().filter(|card| card.is_ready()) {
-                // What shows in other files alone is the doing of all.
-                let is_its = |finding: &&Diagnostic| !own || finding.path.as_ref() == Some(&card.path);
-                let findings: Vec<Diagnostic> = added.iter().filter(is_its).cloned().collect();
-                if !findings.is_empty() {
-                    card.verdict = Verdict::Wrong(findings);
+                if let Some(own) = by_path.get(&Some(&card.path)) {
+                    card.verdict = Verdict::Wrong(own.iter().map(|finding| (*finding).clone()).collect());
+                    refused = true;
                 }
+            }
+            if !refused {
+                self.blame(session, &added);
             }
             // Without some of them the others may be wrong too.
             if !keep_going || !self.cards.iter().any(Proposed::is_ready) {
                 return;
+            }
+        }
+    }
+
+    /// Refuses the cards whose change brings errors that show in other files alone; all of them where only together they
+    /// do.
+    fn blame(&mut self, session: &Session<'_, '_>, added: &[Diagnostic]) {
+        let mut alone: Vec<(usize, Vec<Diagnostic>)> = Vec::new();
+        let ready = self.cards.iter().enumerate().filter(|(_, card)| card.is_ready());
+        for (at, card) in ready.clone().take(MOST_TRIED_ALONE) {
+            let mut changes = ChangeSet::default();
+            if let Some((_, change)) = &card.after {
+                changes.add(card.path.clone(), change.clone());
+            }
+            let after = session.workspace.foresee(&session.snapshot, &changes);
+            let own = added_errors(session, &after, self.next_step);
+            if !own.is_empty() {
+                alone.push((at, own));
+            }
+        }
+        if alone.is_empty() {
+            alone = ready.map(|(at, _)| (at, added.to_vec())).collect();
+        }
+        for (at, findings) in alone {
+            if let Some(card) = self.cards.get_mut(at) {
+                card.verdict = Verdict::Wrong(findings);
             }
         }
     }
@@ -167,16 +198,15 @@ impl Proposal {
     }
 
     /// What the type and the gate ask for and a card lacks, if that is all that is wrong with the change.
-    fn missing_at_gate(&self, session: &Session<'_, '_>, card: &Proposed) -> Vec<String> {
+    pub(super) fn missing_at_gate(&self, session: &Session<'_, '_>, card: &Proposed) -> Vec<String> {
         let (Some(after), Verdict::Wrong(findings)) = (&self.after, &card.verdict) else { return Vec::new() };
         if findings.iter().any(|finding| finding.code != GATE_NOT_MET && finding.code != FIELD_MISSING) {
             return Vec::new();
         }
         let hits = Hits::default();
         let ctx = Context { catalog: &after.catalog, ..session.context(&hits) };
-        let Some((index, record)) = after.catalog.entries().find(|(_, record)| record.path == card.path) else {
-            return Vec::new();
-        };
+        let Some(record) = after.catalog.record_at(&card.path) else { return Vec::new() };
+        let Some(index) = after.catalog.index(record) else { return Vec::new() };
         let def = session.workspace.config().schemas.get(&record.record_type);
         let required = def.into_iter().flat_map(TypeDef::required);
         let required = required.filter(|name| *name != "type" && record.value(name).is_none()).map(str::to_owned);
@@ -195,143 +225,11 @@ impl Proposal {
         };
         self.cards.iter().filter(misses).map(|card| card.id.clone()).collect()
     }
-
-    /// Shows the changes or makes them, and says what was refused and why; gives the exit status.
-    pub(super) fn conclude(self, mut session: Session<'_, '_>, write: &Write) -> Result<u8, CliError> {
-        session.timings.lap("plan");
-        let refused = self.cards.iter().filter(|card| !card.is_ready()).count();
-        self.say_refused(&mut session)?;
-        let may_write = refused == 0 || write.keep_going;
-        let changes = self.changes();
-        if may_write {
-            self.say_anonymous(&mut session)?;
-            self.say_doubts(&mut session)?;
-        }
-        if write.dry_run && may_write {
-            output::diff(&changes, &session.options(), session.io.out)?;
-        } else if may_write {
-            session.commit(&changes)?;
-            self.say_done(&mut session)?;
-        } else if self.cards.len() > 1 {
-            let advice = if refused < self.cards.len() { "; --keep-going writes the others" } else { "" };
-            writeln!(session.io.err, "{refused} of {} refused, so nothing was changed{advice}", self.cards.len())?;
-        }
-        session.io.out.flush()?;
-        if session.global.timings {
-            session.timings.print(session.io.err)?;
-        }
-        Ok(if refused > 0 { status::FINDINGS } else { status::OK })
-    }
-
-    fn say_refused(&self, session: &mut Session<'_, '_>) -> Result<(), CliError> {
-        let options = session.err_options();
-        let mark = |text: &str, style: Style| paint(text, style, options.color);
-        for card in &self.cards {
-            let (reason, hint, findings) = match &card.verdict {
-                Verdict::Ready => continue,
-                // What is wrong stands below, with its own remedies.
-                Verdict::Refused(refusal) if !refusal.findings().is_empty() => {
-                    (refusal.to_string(), None, refusal.findings())
-                }
-                Verdict::Refused(refusal) => (refusal.to_string(), refusal.hint(), &[][..]),
-                Verdict::Wrong(findings) => {
-                    ("the change would bring what `karto validate` calls an error".into(), None, &findings[..])
-                }
-            };
-            writeln!(session.io.err, "{} {}: {}", mark("refused:", Style::Alarm), clean(&card.id), clean(&reason))?;
-            if let Some(hint) = hint {
-                writeln!(session.io.err, "{} {}", mark("help:", Style::Good), clean(&hint))?;
-            }
-            // The places are those of the texts as they would be.
-            let would_be = |path: &SourcePath| {
-                let card = self.cards.iter().find(|card| card.path == *path)?;
-                card.after.as_ref()?.1.after.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned())
-            };
-            let workspace = &session.workspace;
-            let sources = |path: &SourcePath| would_be(path).or_else(|| workspace.text_of(path));
-            diagnostics::text(findings, &sources, &options, session.io.err)?;
-            let missing = self.missing_at_gate(session, card);
-            if !missing.is_empty() {
-                let words: Vec<String> = missing.iter().map(|field| format!("{}=…", to_fill_in(field))).collect();
-                let advice = format!("say it in the same call: {}", words.join(" "));
-                writeln!(session.io.err, "{} {}", mark("help:", Style::Good), clean(&advice))?;
-            }
-        }
-        Ok(())
-    }
-
-    /// What the change lets a card do that is not wrong, but probably not meant.
-    fn say_doubts(&self, session: &mut Session<'_, '_>) -> Result<(), CliError> {
-        let Some(after) = &self.after else { return Ok(()) };
-        let known: Vec<_> = session.snapshot.findings.iter().map(key).collect();
-        let mine = |finding: &&Diagnostic| {
-            finding.severity == Severity::Warning
-                && self.cards.iter().any(|card| card.is_ready() && finding.path.as_ref() == Some(&card.path))
-                && !known.contains(&key(finding))
-        };
-        let doubts: Vec<Diagnostic> = after.findings.iter().filter(mine).cloned().collect();
-        let options = session.err_options();
-        let texts = self.changes();
-        let sources = |path: &SourcePath| {
-            texts.get(path)?.after.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned())
-        };
-        Ok(diagnostics::text(&doubts, &sources, &options, session.io.err)?)
-    }
-
-    /// A change whose author stays unknown is made all the same, but they are told how to say who they are.
-    fn say_anonymous(&self, session: &mut Session<'_, '_>) -> Result<(), CliError> {
-        let is_signed = |card: &Proposed| match (&card.before, &card.after) {
-            (Some(before), Some((after, _))) => {
-                before.history.len() != after.history.len()
-                    || before.content.log.len() != after.content.log.len()
-                    || done(before) != done(after)
-            }
-            (None, Some((after, _))) => !after.history.is_empty(),
-            _ => false,
-        };
-        if self.cards.iter().any(|card| card.is_ready() && is_signed(card)) { say_nobody(session) } else { Ok(()) }
-    }
-
-    fn say_done(&self, session: &mut Session<'_, '_>) -> Result<(), CliError> {
-        let options = session.options();
-        for card in self.cards.iter().filter(|card| card.is_ready()) {
-            let Some((after, change)) = &card.after else { continue };
-            let id = paint(&clean(&card.id), Style::Strong, options.color);
-            if change.is_empty() {
-                writeln!(session.io.out, "{id}: nothing to change")?;
-                continue;
-            }
-            let said = match change.before {
-                None => [vec![format!("created, {}", card.path)], output::created(after)].concat(),
-                Some(_) => output::changes(card.before.as_ref(), after),
-            };
-            let said = if said.is_empty() { "changed".to_owned() } else { said.join("; ") };
-            writeln!(session.io.out, "{id}: {}", clean(&said))?;
-        }
-        self.say_next_step(session)
-    }
-
-    /// Nothing that happened is refused because nobody knows yet what comes next; but it is asked for.
-    fn say_next_step(&self, session: &mut Session<'_, '_>) -> Result<(), CliError> {
-        if self.next_step == NextStep::Demanded {
-            return Ok(());
-        }
-        let missing = self.without_next_step(session);
-        for id in &missing {
-            let id = clean(id);
-            writeln!(session.io.err, "note: {id} has no next step now: karto snooze {id} DATE \"STEP\"")?;
-        }
-        Ok(())
-    }
 }
 
 /// The field that is set so that a gate is met.
 pub(super) fn to_fill_in(field: &str) -> &str {
     if field == "next_action" { "next_contact" } else { field }
-}
-
-fn done(record: &Record) -> usize {
-    record.content.tasks.iter().filter(|task| task.state == TaskState::Done).count()
 }
 
 /// The card as it is on the disk now, ready to be edited.
@@ -340,103 +238,10 @@ fn open<'a>(session: &'a Session<'_, '_>, record: &Record) -> Result<Draft<'a>, 
         .workspace
         .bytes_of(&record.path)
         .map_err(|error| Refusal::value(format!("{} can't be read: {error}", record.path), "run the command again"))?;
-    Draft::open(record.path.clone(), bytes, session.workspace.config())
-}
-
-/// The errors that there would be and are not yet, in any file.
-pub(super) fn added_errors(session: &Session<'_, '_>, after: &Snapshot, next_step: NextStep) -> Vec<Diagnostic> {
-    let hits = Hits::default();
-    let now = session.context(&hits);
-    let then = Context { catalog: &after.catalog, ..now };
-    let mut errors = errors(&after.findings, &then);
-    if errors.is_empty() {
-        return errors;
+    let draft = Draft::open(record.path.clone(), bytes, session.workspace.config())?;
+    // What the query or the person meant was the card as it was read first.
+    match draft.record() == record {
+        true => Ok(draft),
+        false => Err(Refusal::value("it changed while the command was reading", "run the command again")),
     }
-    let mut known: HashMap<_, usize> = HashMap::new();
-    let old = self::errors(&session.snapshot.findings, &now);
-    for finding in &old {
-        *known.entry(key(finding)).or_default() += 1;
-    }
-    errors.retain(|finding| match known.get_mut(&key(finding)) {
-        Some(count) if *count > 0 => {
-            *count -= 1;
-            false
-        }
-        _ => finding.code != GATE_NOT_MET || raises_the_gate(finding, &now, &then, next_step),
-    });
-    errors
-}
-
-fn errors(findings: &[Diagnostic], ctx: &Context<'_>) -> Vec<Diagnostic> {
-    let across = check::check(ctx, CheckOptions::default());
-    findings.iter().cloned().chain(across).filter(|finding| finding.severity == Severity::Error).collect()
-}
-
-fn key(finding: &Diagnostic) -> (&'static str, Option<SourcePath>, String) {
-    (finding.code.as_str(), finding.path.clone(), finding.message.clone())
-}
-
-/// True if a gate asks for something that it did not ask for before: who fills in one field of two takes a step.
-fn raises_the_gate(finding: &Diagnostic, now: &Context<'_>, then: &Context<'_>, next_step: NextStep) -> bool {
-    let Some(path) = &finding.path else { return true };
-    let missing = |ctx: &Context<'_>| {
-        let record = ctx.catalog.records().iter().find(|record| record.path == *path);
-        let index = record.and_then(|record| ctx.catalog.index(record));
-        (record.and_then(Record::stage).map(str::to_owned), index.map_or_else(Vec::new, |i| check::unmet_gate(ctx, i)))
-    };
-    let ((old_stage, before), (stage, after)) = (missing(now), missing(then));
-    let moved = old_stage != stage;
-    after.iter().any(|field| {
-        let forgiven = field == "next_action" && next_step == NextStep::AskedFor;
-        !forgiven && (moved || !before.contains(field))
-    })
-}
-
-/// Where something is written that should bear a name, and nobody knows whose: how to say so.
-pub(super) fn say_nobody(session: &mut Session<'_, '_>) -> Result<(), CliError> {
-    let nobody = CliError::Nobody;
-    if session.me.is_none() {
-        let hint = nobody.hint().unwrap_or_default();
-        writeln!(session.io.err, "note: nobody knows who you are, so no name is written; {hint}")?;
-    }
-    Ok(())
-}
-
-/// Karto's own rules must be readable before anything is written under them.
-///
-/// # Errors
-/// [`CliError::Argument`] if they are not, or if they are those of a newer version.
-pub(super) fn check_rules(session: &Session<'_, '_>) -> Result<(), CliError> {
-    check_format(session)?;
-    let findings = session.workspace.findings();
-    match findings.iter().find(|finding| finding.severity == Severity::Error) {
-        Some(broken) => {
-            let place = broken.path.as_ref().map_or("karto.yaml", SourcePath::as_str);
-            let hint = "mend it first (`karto validate` shows how): nothing is written under rules that can't be read";
-            Err(CliError::argument(format!("{place}: {}", broken.message), hint))
-        }
-        None => Ok(()),
-    }
-}
-
-/// Nothing is written in a format that a later version may understand otherwise.
-///
-/// # Errors
-/// [`CliError::Argument`] if the workspace has a newer one.
-pub(super) fn check_format(session: &Session<'_, '_>) -> Result<(), CliError> {
-    let newer = session.workspace.findings().iter().find(|finding| finding.code == FORMAT_NEWER);
-    newer.map_or(Ok(()), |newer| {
-        let hint = "nothing is written in a format that is newer: update karto";
-        Err(CliError::argument(newer.message.clone(), hint))
-    })
-}
-
-/// Who makes the change, and when: the present minute, unless the call says another day. Without a person no name is
-/// written; [`Proposal::conclude`] says so where one would have been.
-///
-/// # Errors
-/// [`CliError`] if `KARTO_USER` names nobody.
-pub(super) fn author(session: &mut Session<'_, '_>) -> Result<Author, CliError> {
-    session.me = identity::me(&session.workspace, session.io)?;
-    Ok(Author { person: session.me.clone(), at: session.now() })
 }

@@ -1,32 +1,54 @@
 //! What is asked at a terminal where a call left something out. Whatever is asked can be said in the call.
 
+use std::collections::HashMap;
+
 use super::CliError;
 use super::proposal::{Proposal, to_fill_in};
 use super::session::Session;
+use crate::change::Assignment;
 
-/// Asks for what the gates demand and the cards lack, the same for all of them; empty where nothing is lacking, where
-/// nobody can be asked, or where they had no answer.
-///
-/// # Errors
-/// [`CliError::Output`] if nothing can be asked after all.
-pub(super) fn fill_in(session: &mut Session<'_, '_>, proposal: &Proposal) -> Result<Vec<(String, String)>, CliError> {
-    if !session.io.can_ask() {
-        return Ok(Vec::new());
+/// What somebody at the terminal has said of each card, by its id.
+#[derive(Debug, Default)]
+pub(super) struct Answers(HashMap<String, Vec<Assignment>>);
+
+impl Answers {
+    /// The fields that were said of a card.
+    pub(super) fn of(&self, id: &str) -> &[Assignment] {
+        self.0.get(id).map_or(&[], Vec::as_slice)
     }
-    let lacking = proposal.lacking(session);
-    let Some((id, fields)) = lacking.first() else { return Ok(Vec::new()) };
-    let record_type = proposal.record(id).map(|record| record.record_type.to_string());
-    let mut answers = Vec::new();
-    for field in fields {
-        let field = to_fill_in(field);
-        let question = question(session, record_type.as_deref(), field);
-        match session.io.ask(&question)? {
-            Some(answer) if !answer.is_empty() => answers.push((field.to_owned(), answer)),
-            // Without an answer the change is refused, and says what was missing.
-            _ => return Ok(Vec::new()),
+
+    /// All that was said, where there is one card only.
+    pub(super) fn all(&self) -> Vec<Assignment> {
+        self.0.values().flatten().cloned().collect()
+    }
+
+    /// Asks for what the type and the gate of the first card that lacks something ask for; false where nothing is
+    /// lacking, where nobody can be asked, or where they had no answer. What is said of one card is never taken for
+    /// another's.
+    ///
+    /// # Errors
+    /// [`CliError::Output`] if nothing can be asked after all.
+    pub(super) fn ask(&mut self, session: &mut Session<'_, '_>, proposal: &Proposal) -> Result<bool, CliError> {
+        if !session.io.can_ask() {
+            return Ok(false);
         }
+        let lacking = proposal.lacking(session);
+        let Some((id, fields)) = lacking.first() else { return Ok(false) };
+        let record_type = proposal.record(id).map(|record| record.record_type.to_string());
+        let whose = if proposal.is_single() { String::new() } else { format!("{id}: ") };
+        let mut answers = Vec::new();
+        for field in fields {
+            let field = to_fill_in(field);
+            let question = question(session, record_type.as_deref(), field);
+            match session.io.ask(&format!("{whose}{question}"))? {
+                Some(answer) if !answer.is_empty() => answers.push(Assignment::set(field, answer)),
+                // Without an answer the change is refused, and says what was missing.
+                _ => return Ok(false),
+            }
+        }
+        self.0.entry(id.clone()).or_default().extend(answers);
+        Ok(true)
     }
-    Ok(answers)
 }
 
 /// `Reason of losing (lost_reason: price, product, …):`

@@ -43,6 +43,8 @@ pub(super) struct Session<'a, 'io> {
     pub(super) today: NaiveDate,
     pub(super) me: Option<String>,
     pub(super) timings: Timings,
+    /// How many of the things asked for have been refused already.
+    pub(super) refused: usize,
 }
 
 /// A query, tied to the workspace's fields and with its full-text terms looked up.
@@ -68,7 +70,7 @@ impl<'a, 'io> Session<'a, 'io> {
         if let Some(newer) = workspace.findings().iter().find(|finding| finding.code == FORMAT_NEWER) {
             writeln!(io.err, "note: {} [{}]", clean(&newer.message), newer.code)?;
         }
-        Ok(Self { io, global, workspace, snapshot, today, me: None, timings })
+        Ok(Self { io, global, workspace, snapshot, today, me: None, timings, refused: 0 })
     }
 
     /// Understands a query, and looks up what it says of texts.
@@ -102,7 +104,7 @@ impl<'a, 'io> Session<'a, 'io> {
         Ok((query, Question { fields, bound, hits }))
     }
 
-    /// Tells what there is to be told of the full-text index.
+    /// Tells what there is to be told beside the answer: of the full-text index, of a commit.
     pub(super) fn notice(&mut self, notice: Option<String>) -> io::Result<()> {
         notice.map_or(Ok(()), |notice| writeln!(self.io.err, "note: {}", clean(&notice)))
     }

@@ -1,9 +1,11 @@
 //! Which cards a writing command is to change: the ids that were named, or what a query picks.
 
+use super::CliError;
 use super::args::Write;
+use super::permission;
 use super::session::Session;
-use super::{CliError, proposal};
 use crate::catalog::RecordIndex;
+use crate::output::{Style, clean, paint};
 use crate::text::SourcePath;
 use crate::text::codes::CONFLICT_MARKER;
 
@@ -37,13 +39,27 @@ pub(super) fn split<'w>(
 /// [`CliError`] if an id names none or several, if a card can't be read whose place in the answer to the query is
 /// therefore unknown, or if the person at the terminal says no.
 pub(super) fn find(session: &mut Session<'_, '_>, ids: &[&str], write: &Write) -> Result<Vec<RecordIndex>, CliError> {
-    proposal::check_rules(session)?;
+    permission::check_rules(session)?;
+    if !write.query.is_empty() && write.query.iter().all(|query| query.trim().is_empty()) {
+        return Err(CliError::argument("the query after --where is empty", "say which cards: --where owner:me"));
+    }
     if write.query.is_empty() {
-        return named(session, ids);
+        let mut records = Vec::new();
+        let mut refused = Vec::new();
+        for id in ids {
+            match named(session, &[id]) {
+                Ok(found) => {
+                    records.extend(found.into_iter().filter(|record| !records.contains(record)).collect::<Vec<_>>())
+                }
+                Err(error) if ids.len() == 1 => return Err(error),
+                Err(error) => refused.push((*id, error)),
+            }
+        }
+        return if ids.is_empty() { named(session, ids) } else { but_for(session, records, &refused, write) };
     }
     if session.report_left_out()? {
         let hint = "mend it first, or name the cards by their ids";
-        return Err(CliError::argument("a card can't be read, so nobody knows whether the query means it", hint));
+        return Err(CliError::refused("a card can't be read, so nobody knows whether the query means it", hint));
     }
     if let Some(open) = session.snapshot.findings.iter().find(|finding| finding.code == CONFLICT_MARKER) {
         let place = open.path.as_ref().map_or("a file", SourcePath::as_str);
@@ -53,7 +69,7 @@ pub(super) fn find(session: &mut Session<'_, '_>, ids: &[&str], write: &Write) -
     let question = session.ask(&write.query)?;
     let picked = question.bound.select(&session.context(&question.hits));
     if let Some(left_out) = super::session::remarks(&session.snapshot.catalog, &picked.left_out).first() {
-        return Err(CliError::argument(left_out, "give the rate in karto.yaml, or name the cards by their ids"));
+        return Err(CliError::refused(left_out, "give the rate in karto.yaml, or name the cards by their ids"));
     }
     let mut records = picked.records;
     records.sort_unstable();
@@ -63,7 +79,7 @@ pub(super) fn find(session: &mut Session<'_, '_>, ids: &[&str], write: &Write) -
         && session.io.can_ask()
         && !session.io.confirm(&format!("Change {} records?", records.len()))?
     {
-        return Err(CliError::argument("nothing was changed", "--dry-run shows what would change, --yes does not ask"));
+        return Err(CliError::refused("nothing was changed", "--dry-run shows what would change, --yes does not ask"));
     }
     Ok(records)
 }
@@ -100,6 +116,32 @@ pub(super) fn files(session: &mut Session<'_, '_>, words: &[String]) -> Result<V
         return Err(CliError::argument("no card is named", "name its id, or several with commas"));
     }
     Ok(files)
+}
+
+/// The records, but for words that name none; those are told, and keep the others from being changed too, unless the call
+/// says to keep going.
+fn but_for(
+    session: &mut Session<'_, '_>,
+    records: Vec<RecordIndex>,
+    refused: &[(&str, CliError)],
+    write: &Write,
+) -> Result<Vec<RecordIndex>, CliError> {
+    let color = session.err_options().color;
+    for (id, error) in refused {
+        writeln!(
+            session.io.err,
+            "{} {}: {}",
+            paint("refused:", Style::Alarm, color),
+            clean(id),
+            clean(&error.to_string())
+        )?;
+    }
+    session.refused += refused.len();
+    if refused.is_empty() || write.keep_going && !records.is_empty() {
+        return Ok(records);
+    }
+    let hint = "`karto list` shows all ids; --keep-going changes the others";
+    Err(CliError::refused("nothing was changed", hint))
 }
 
 fn named(session: &mut Session<'_, '_>, ids: &[&str]) -> Result<Vec<RecordIndex>, CliError> {

@@ -24,7 +24,8 @@ codes! {
         "Ids name records, stages, people and kinds. They are made of the letters a to z, digits and single dashes, \
          have at least one letter and at most 80 characters, and are no word that YAML or a query reads as something \
          else. A record's id is its file's name without `.md`, so the mend is to rename the file; links to the old \
-         name then need the new one.";
+         name then need the new one. `karto validate --fix` renames it only where nothing links to it and the new name is \
+         free.";
     SYNC_COPY = Warning "sync-copy", "A file looks like a copy that a sync program made",
         "Dropbox, OneDrive, iCloud and others keep both versions when two people change a file at once, and call the \
          second one `name (conflicted copy)` or `name 2`. Compare the two, carry over what is missing, and delete the \
@@ -69,7 +70,8 @@ codes! {
          came last. Put the lines in order, or mend the date.";
     HISTORY_DISAGREES = Error "history-disagrees", "The history ends with another value than the card has",
         "The last history line that names a field agrees with the field. Here the field was changed by hand and the \
-         history was not. Add a line with the day on which it changed.";
+         history was not. Add a line with the day on which it changed. If it was now, `karto validate --fix --history` adds \
+         it in your name.";
     HISTORY_STAGE_UNKNOWN = Warning "history-stage-unknown", "The history names a stage that the pipeline no longer has",
         "Pipelines change; what happened stays. The line is kept, but the time in that stage shows in no funnel. If it \
          is a slip of the pen, mend it.";

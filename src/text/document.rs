@@ -356,7 +356,9 @@ fn split(text: &str, bom: Span, diagnostics: &mut Vec<Diagnostic>) -> Parts {
         if let Some(parts) = old_mac_lines(text, bom, diagnostics) {
             return parts;
         }
-        note_late(text, bom.end(), diagnostics);
+        if !without_marks(text, bom.end(), diagnostics) {
+            note_late(text, bom.end(), diagnostics);
+        }
         return note;
     };
     let start = bom.end() + opening;
@@ -405,6 +407,34 @@ fn looks_like_field(text: &str) -> bool {
         let word = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
         word && (rest.is_empty() || rest.starts_with(' '))
     })
+}
+
+/// Fields that name a type were meant as front matter, also where the line `---` above them is gone or mistyped; true if so.
+fn without_marks(text: &str, start: usize, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let first = text.get(start..next_line(text, start)).unwrap_or("");
+    let dashes = first.trim_end();
+    let is_mistyped = dashes.len() > 1 && dashes.chars().all(|c| matches!(c, '-' | '–' | '—'));
+    let fields = if is_mistyped { start + first.len() } else { start };
+    let fields = text.get(fields..).unwrap_or("");
+    let names_a_type = fields.lines().take_while(|line| !line.trim().is_empty()).any(|line| line.starts_with("type: "));
+    let is_closed = fields.lines().any(|line| line.trim_end() == "---");
+    if !(looks_like_field(fields) && names_a_type && is_closed) {
+        return false;
+    }
+    let finding = Diagnostic::new(codes::FRONT_MATTER_LATE, "the front matter does not begin with a line `---`");
+    let finding = finding.at(Span::new(start, start + dashes.len()));
+    diagnostics.push(match is_mistyped {
+        true => finding
+            .help("write `---`")
+            .fix("write `---`", vec![Edit::replace(Span::new(start, start + dashes.len()), "---")]),
+        false => {
+            let line = if first.ends_with("\r\n") { "---\r\n" } else { "---\n" };
+            finding
+                .help("write a line `---` above it")
+                .fix("write a line `---` above it", vec![Edit::insert(start, line)])
+        }
+    });
+    true
 }
 
 /// Front matter after blank lines was meant as such.

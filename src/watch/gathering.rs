@@ -11,6 +11,12 @@ use crate::workspace::Look;
 const QUIET: Duration = Duration::from_millis(20);
 /// How long to wait at the most.
 const LONGEST: Duration = Duration::from_secs(1);
+/// How long to wait for git at the most.
+const GIT: Duration = Duration::from_secs(10);
+/// How long to wait before looking whether git is done.
+const GIT_STEP: Duration = Duration::from_millis(50);
+/// So many paths are no save of a person.
+const CROWD: usize = 50;
 /// When to look again at what may be in the middle of a save.
 const AGAIN: Duration = Duration::from_millis(150);
 /// From so many paths on it does not matter any more which they are.
@@ -28,6 +34,7 @@ pub(super) struct Gathering {
     /// What may be in the middle of a save, with the moment of the second look.
     again: BTreeMap<PathBuf, Instant>,
     root_at: Option<Instant>,
+    put_off_to: Option<Instant>,
 }
 
 /// What is to be looked at now.
@@ -88,8 +95,19 @@ impl Gathering {
         // While the root is gone nothing else can be seen.
         match self.root_at {
             Some(at) => Some(at),
-            None => quiet.into_iter().chain(self.again.values().copied()).min(),
+            None => quiet.into_iter().chain(self.again.values().copied()).min().max(self.put_off_to),
         }
+    }
+
+    /// Waits a little longer, if this is a crowd and has not waited too long: for git, which would show a folder that is
+    /// half of one branch and half of another. True if it waits.
+    pub(super) fn put_off(&mut self, now: Instant) -> bool {
+        let is_crowd = self.everything || self.paths.len() > CROWD;
+        let may_wait = is_crowd && self.first.is_some_and(|first| now < first + GIT);
+        if may_wait {
+            self.put_off_to = Some(now + GIT_STEP);
+        }
+        may_wait
     }
 
     /// What there is to look at now.
@@ -97,6 +115,7 @@ impl Gathering {
         let mut look = Look { paths: std::mem::take(&mut self.paths), ..Look::default() };
         look.everything = std::mem::take(&mut self.everything);
         self.writing.clear();
+        self.put_off_to = None;
         (self.first, self.quiet_since) = (None, None);
         look.settled = self.again.extract_if(.., |_, at| *at <= now).map(|(path, _)| path).collect();
         look.paths.extend(look.settled.iter().cloned());
@@ -146,6 +165,18 @@ mod tests {
         (0..=MANY).for_each(|i| gathering.add(Signal::Touched(i.to_string().into()), start));
         let batch = gathering.take(start + LONGEST);
         assert_eq!((batch.look.paths.len(), batch.look.everything, batch.lost), (0, true, true));
+    }
+
+    #[test]
+    fn a_crowd_waits_for_git_but_not_for_ever_and_a_save_does_not() {
+        let (mut gathering, start) = (Gathering::default(), Instant::now());
+        gathering.add(Signal::Touched("a".into()), start);
+        assert!(!gathering.put_off(start + QUIET));
+        (0..=CROWD).for_each(|i| gathering.add(Signal::Touched(i.to_string().into()), start));
+        assert!(gathering.put_off(start + QUIET));
+        assert_eq!(gathering.due(), Some(start + QUIET + GIT_STEP));
+        assert!(!gathering.put_off(start + GIT));
+        assert_eq!(gathering.take(start + GIT).look.paths.len(), CROWD + 2);
     }
 
     #[test]

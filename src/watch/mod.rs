@@ -23,7 +23,7 @@ use self::gathering::{Batch, Gathering};
 use self::index::Index;
 use self::news::Findings;
 use crate::workspace::fulltext::IndexError;
-use crate::workspace::{Look, Mirror, Seen, Workspace, WorkspaceError};
+use crate::workspace::{Look, Mirror, Seen, Workspace, WorkspaceError, git};
 
 /// How long to wait at the most before looking at the clock: at midnight other findings hold.
 const NAP: Duration = Duration::from_secs(30);
@@ -92,7 +92,7 @@ pub enum Event<'a> {
     },
     /// Something changed.
     News(&'a News),
-    /// Events were lost; everything is compared now.
+    /// Events were lost, so that everything was compared; what had changed follows.
     Lost,
     /// There are no events, so the folder is looked at from time to time.
     Polling {
@@ -202,6 +202,9 @@ impl Watch<'_> {
     fn step(&mut self) -> Flow {
         let now = Instant::now();
         if self.gathering.due().is_some_and(|due| due <= now) {
+            if git::is_at_work(self.mirror.workspace().root()) && self.gathering.put_off(now) {
+                return Ok(ControlFlow::Continue(()));
+            }
             let batch = self.gathering.take(now);
             return self.act(batch);
         }
@@ -215,15 +218,8 @@ impl Watch<'_> {
             None => Ok(self.new_day()),
             Some(Signal::Stop) => Ok(ControlFlow::Break(())),
             Some(Signal::Polling { why, every }) => Ok(self.tell(&Event::Polling { why, every })),
-            Some(Signal::Lost) => {
-                self.gathering.add(Signal::Lost, Instant::now());
-                if std::mem::replace(&mut self.was_lost, true) {
-                    Ok(ControlFlow::Continue(()))
-                } else {
-                    Ok(self.tell(&Event::Lost))
-                }
-            }
             Some(signal) => {
+                self.was_lost |= signal == Signal::Lost;
                 self.gathering.add(signal, Instant::now());
                 Ok(ControlFlow::Continue(()))
             }
@@ -266,6 +262,10 @@ impl Watch<'_> {
         let changes = std::mem::take(&mut seen.changes);
         self.mirror.take_in(seen);
         let news = self.findings.renew(&self.mirror, self.today(), changes, cause);
+        // A search of very many files fills the system's queue too, and changes nothing.
+        if was_lost && self.tell(&Event::Lost).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
         Ok(self.tell(&Event::News(&news)))
     }
 

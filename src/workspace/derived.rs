@@ -4,8 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Its name.
-const DERIVED: &str = ".karto";
+/// The folder's name.
+pub(super) const DERIVED: &str = ".karto";
 
 /// Why something can't be kept there.
 #[derive(Debug)]
@@ -14,6 +14,15 @@ pub(super) enum DerivedError {
     NotOurs { path: PathBuf },
     /// The system refused.
     Io { path: PathBuf, source: io::Error },
+}
+
+impl From<DerivedError> for io::Error {
+    fn from(error: DerivedError) -> Self {
+        match error {
+            DerivedError::NotOurs { path } => io::Error::other(format!("{} is not Karto's own", path.display())),
+            DerivedError::Io { source, .. } => source,
+        }
+    }
 }
 
 /// Where it is, or would be.

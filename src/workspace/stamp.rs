@@ -5,8 +5,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+#[cfg(feature = "search")]
 use rayon::prelude::*;
 
+#[cfg(feature = "search")]
 use crate::text::SourcePath;
 
 /// A file system may keep times to two seconds only, so a file changed that shortly before it was read may change again
@@ -34,6 +36,7 @@ impl Stamp {
     }
 
     /// The stamp of every file, in the order of `files`; that of a missing file is all zero.
+    #[cfg(feature = "search")]
     pub(super) fn of_all(root: &Path, files: &[SourcePath]) -> Vec<Stamp> {
         files.par_iter().map(|path| Stamp::of_file(&path.under(root))).collect()
     }

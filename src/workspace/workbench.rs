@@ -5,11 +5,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::derived::{self, DERIVED};
 use super::{Workspace, read_limited};
 use crate::text::SourcePath;
-
-/// The folder for derived data.
-const DERIVED: &str = ".karto";
 
 /// The copy of one card; while it lives, nobody else gets one of the same card.
 #[derive(Debug)]
@@ -34,18 +32,10 @@ impl Workbench {
     /// # Errors
     /// What the system says; [`io::ErrorKind::WouldBlock`] if the card is being edited by somebody already.
     pub fn of(workspace: &Workspace, path: &SourcePath) -> io::Result<Self> {
-        let derived = workspace.root().join(DERIVED);
-        make_folder(&derived)?;
-        // Git is blind for the folder.
-        write_new(&derived.join(".gitignore"), b"*\n").or_else(unless(io::ErrorKind::AlreadyExists))?;
-        let folder = derived.join("edit");
+        let folder = derived::make(workspace.root())?.join("edit");
         make_folder(&folder)?;
         let stem = path.stem().to_owned();
-        let name = folder.join(format!("{stem}.lock"));
-        if name.symlink_metadata().is_ok_and(|meta| !meta.is_file()) {
-            return Err(io::Error::other(format!("{} is no file", name.display())));
-        }
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&name)?;
+        let lock = derived::open_lock(&folder.join(format!("{stem}.lock")))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { folder, stem, _lock: lock }),
             Err(fs::TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),

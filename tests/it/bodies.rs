@@ -4,7 +4,8 @@ use karto::text::{Span, When};
 use proptest::prelude::*;
 
 use crate::laws::body::{
-    adding_adds_one_task, escaped_text_is_text, inserting_adds_one_entry, spans_are_sound, ticking_is_done_once,
+    adding_adds_one_task, adding_before_adds_one_task, escaped_text_is_text, inserting_adds_one_entry, spans_are_sound,
+    ticking_is_done_once,
 };
 
 fn whole(text: &str) -> Span {
@@ -105,6 +106,7 @@ proptest! {
     #[test]
     fn adding((text, place) in card(), written in line()) {
         adding_adds_one_task(&text, place, &written);
+        adding_before_adds_one_task(&text, place, &written);
     }
 
     #[test]

@@ -11,6 +11,9 @@ use karto::change::{ChangeSet, FileChange};
 use karto::text::SourcePath;
 use karto::workspace::{CommitError, Workspace};
 use tempfile::TempDir;
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::support::Karto;
 
 /// Two cards that always change together.
 const CARDS: [&str; 2] = ["clients/acme.md", "opportunities/2026/acme-erp.md"];
@@ -104,7 +107,7 @@ fn leftovers(folder: &Path) -> Vec<PathBuf> {
 fn a_process_that_is_killed_tears_nothing() {
     let folder = workspace();
     let workspace = Workspace::open(folder.path()).unwrap();
-    let (mut interrupted, mut before) = (0, 0);
+    let mut before = 0;
     for round in 0..40_u64 {
         let mut child = start_writer(folder.path(), None);
         // It takes a while to start; from its first line on it does nothing but commit.
@@ -118,7 +121,6 @@ fn a_process_that_is_killed_tears_nothing() {
         child.wait().unwrap();
         if let Some(recovered) = workspace.recover().unwrap() {
             assert_eq!(recovered.left, []);
-            interrupted += 1;
         }
         let lines = lines(folder.path());
         assert!(lines.len() >= before, "a line is lost");
@@ -128,7 +130,6 @@ fn a_process_that_is_killed_tears_nothing() {
         }
         assert_eq!(leftovers(folder.path()), [] as [PathBuf; 0]);
     }
-    eprintln!("{interrupted} of 40 were killed in the middle of a commit; {before} lines");
 }
 
 #[test]
@@ -168,7 +169,7 @@ fn what_an_editor_saves_in_between_is_never_lost() {
             }
         })
     };
-    let (mut made, mut refused, mut kept) = (0, 0, Vec::new());
+    let (mut made, mut kept) = (0, Vec::new());
     while !editor.is_finished() {
         let (before, count) = (fs::read(&file).unwrap(), fs::read(other.under(workspace.root())).unwrap());
         let Some(text) = std::str::from_utf8(&before).ok().filter(|text| is_whole(text)) else { continue };
@@ -182,7 +183,7 @@ fn what_an_editor_saves_in_between_is_never_lost() {
                 made += 1;
                 kept.extend(committed.left);
             }
-            Err(CommitError::Changed { .. }) => refused += 1,
+            Err(CommitError::Changed { .. }) => {}
             Err(CommitError::Crossed { left }) => kept.extend(left),
             Err(error) => panic!("{error}"),
         }
@@ -195,7 +196,6 @@ fn what_an_editor_saves_in_between_is_never_lost() {
     let count = fs::read(other.under(workspace.root())).unwrap().len();
     let crossed = kept.len();
     assert!((made..=made + crossed).contains(&count), "{made} made, {count} counted, {crossed} crossed");
-    eprintln!("{made} made, {refused} refused, {crossed} crossed");
 }
 
 /// A file system of its own, in memory; only root may have one.
@@ -206,6 +206,7 @@ struct Small {
 
 #[cfg(target_os = "linux")]
 impl Small {
+    #[allow(clippy::print_stderr, reason = "a test that was not tried should say so")]
     fn mount(size: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mounted = Command::new("mount")
@@ -294,4 +295,61 @@ fn a_workspace_of_a_newer_format_is_not_written() {
     assert!(matches!(error, CommitError::NewerFormat), "{error}");
     assert!(!folder.path().join("x.md").exists());
     assert!(!folder.path().join(".karto").exists());
+}
+
+/// A journal with these files: path, what it held, what it is to hold.
+fn journal(files: &[(&str, Option<&str>, Option<&str>)]) -> String {
+    let digest = |text: &Option<&str>| match text {
+        Some(text) => format!("\"{}-{:032x}\"", text.len(), xxh3_128(text.as_bytes())),
+        None => "null".to_owned(),
+    };
+    let file = |(path, before, after): &(&str, Option<&str>, Option<&str>)| {
+        format!("{{\"path\": \"{path}\", \"before\": {}, \"after\": {}}}", digest(before), digest(after))
+    };
+    let files = files.iter().map(file).collect::<Vec<_>>().join(", ");
+    let json =
+        format!("{{\"phase\": \"apply\", \"token\": \"0123456789abcdef\", \"folders\": [], \"files\": [{files}]}}\n");
+    format!("karto-commit 1 {:032x}\n{json}", xxh3_128(json.as_bytes()))
+}
+
+const LEAD: &str = "---\ntype: lead\nname: Zażółć\nstage: new\n---\n";
+
+#[test]
+fn the_next_command_finishes_a_change_and_tells_of_it() {
+    let files = [("leads/lead-zazolc.md", None, Some(LEAD)), ("clients/acme.md", Some("1"), Some("2"))];
+    let karto = Karto::on_nothing()
+        .with_file("karto.yaml", "")
+        .with_file("clients/acme.md", "newer")
+        .with_file("leads/.karto-0123456789abcdef.lead-zazolc.md", LEAD)
+        .with_file("clients/.karto-0123456789abcdef.acme.md", "2")
+        .with_file(".karto-commit", &journal(&files));
+    let answer = karto.run(["list", "type:lead", "--format", "csv", "--columns", "id,name"]);
+    assert_eq!(
+        answer.err,
+        "note: a change that was interrupted is carried out now: leads/lead-zazolc.md written\n\
+         note: clients/acme.md has changed since and stays as it is; the other text is kept in \
+         clients/.karto-0123456789abcdef.acme.md\n1 record\n"
+    );
+    assert!(answer.out.contains("lead-zazolc,Zażółć"), "{}", answer.out);
+    assert!(!karto.run(["list"]).err.contains("interrupted"), "it is told once");
+}
+
+#[test]
+fn a_hostile_journal_is_named_and_not_followed() {
+    for path in ["../outside.md", "/etc/outside.md", ".git/hooks/pre-commit"] {
+        let karto = Karto::on_nothing()
+            .with_file("karto.yaml", "")
+            .with_file(".karto-commit", &journal(&[(path, None, Some("harm"))]))
+            .with_file(".git/hooks/.karto-0123456789abcdef.pre-commit", "harm");
+        let before = fs::read_dir(karto.root().join("..")).unwrap().count();
+        let answer = karto.run(["list"]);
+        let named = format!(
+            "note: a change was interrupted and can't be gone on with: /home/anna/crm/.karto-commit: it names \"{path}\", \
+             which no change of karto's would\nhelp: "
+        );
+        assert!(answer.err.starts_with(&named), "{}", answer.err);
+        assert_eq!(answer.status, 0, "what can be read is told all the same");
+        assert_eq!(fs::read_dir(karto.root().join("..")).unwrap().count(), before);
+        assert!(!karto.root().join(".git/hooks/pre-commit").exists());
+    }
 }

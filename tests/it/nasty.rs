@@ -15,7 +15,7 @@ use crate::support::{Answer, Golden, Karto, files};
 const RULES: &str = "format: 1\npeople:\n  anna: {name: Anna Nowak}\n  piotr: {name: Piotr Zieliński}\n";
 
 /// The cards, by what is nasty about them.
-const CARDS: &[(&str, &str)] = &[
+pub(crate) const CARDS: &[(&str, &str)] = &[
     (
         "crlf",
         "---\r\ntype: opportunity\r\nname: CRLF\r\nclient: acme\r\nowner: anna\r\nstage: identification\r\n\
@@ -59,6 +59,54 @@ const CARDS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Texts below the front matter, by what is nasty about them.
+pub(crate) const BODIES: &[(&str, &str)] = &[
+    (
+        "mixed-levels",
+        "# Notes\n\n## 2026-11-10 visit @anna\n\nText.\n\n### Details\n\nMore.\n\n#### 2026-11-09 call: deeper\n\n\
+         ## 2026-10-01 call: First\n\n# Annex\n\nRest.\n",
+    ),
+    (
+        "pasted",
+        "Intro\n---\n\n## Log\n\n### 2026-11-02 email in: Pasted\n\n```\n## 2026-11-30 call: in a fence\n- [ ] not mine\n```\n\n\
+         \\# Heading\n\n    - [ ] code\n\n<!--\n- [ ] hidden\n-->\n\n---\n\n- [ ] Answer it due:2026-11-25\n",
+    ),
+    (
+        "tasks",
+        "> - [ ] Quoted rec:1w due:2026-11-20\n>   goes on\n> - other\n\n1. [ ] Numbered rec:2w due:2026-11-01 @piotr\n2. [x] done\n\n\
+         - item\n  - [ ] Nested (B) est:30m\n    - a result\n\n* [ ] Ring 🔁 every month 📅 2026-11-23 ⏳ 2026-11-20 ➕ 2026-10-01\n\n\
+         ## Tasks\n\n- [ ] Same\n- [ ] Same @piotr @anna\n\n## Log\n\n### 2026-11-02 call: Hello\n\n\
+         - [ ] In an entry rec:3d on:2026-11-22\n\nText after it.\n\n### 2026-10-01 call: First\n",
+    ),
+    (
+        "tasks-crlf",
+        "Text\r\n\r\n- [ ] Repeats due:2026-11-20T09:00 on:2026-11-19 rec:1m\r\n\r\n  With a paragraph.\r\n- [ ] Ends rec:1y",
+    ),
+    ("log-at-the-end", "## Log\n"),
+    ("setext", "Log\n---\n\n2026-11-02 call\n---\n\ntext"),
+    ("open-fence", "Text\n\n```\n- [ ] code\n"),
+    ("open-comment", "- [ ] Open\n\n<!-- never closed\n"),
+    ("only-blank", "\n\n\n"),
+];
+
+/// What stands above each of them.
+const FRONT: &str = "---\ntype: opportunity\nname: Text\nclient: acme\nowner: piotr\nstage: identification\n\
+                     next_contact: 2026-11-25\n---\n";
+
+const OF_THE_BODY: &[(&str, &str)] = &[
+    (
+        "log",
+        "log ID telefon --with kowal --for 25m --in 'call: Price: # 5 #' --next 2026-12-01 'Ask: is it \"ready\"?'",
+    ),
+    (
+        "log-earlier",
+        "log ID email --out --at '2026-10-15 9:30' --outcome odmowa \"x:\n# Not\n- [ ] for\n\n---\n~~~ us\"",
+    ),
+    ("task", "task ID 'Send it: due:2026-12-01 [x] # now' --as wizyta --est 90m --priority b"),
+    ("done", "done ID 1 \"1. [ ] a\n# b\""),
+    ("cancel", "done ID 1 --cancel"),
+];
+
 const COMMANDS: &[(&str, &str)] = &[
     ("set", "set ID value=2000 owner=piotr tags+=green needs='Ten a day: no less'"),
     ("set-remove", "set ID tags-=red probability= value="),
@@ -66,11 +114,29 @@ const COMMANDS: &[(&str, &str)] = &[
     ("snooze", "snooze ID 2026-12-01T09:00 'Ask: is it \"ready\"?'"),
 ];
 
-fn workspace() -> Karto {
+/// A workspace that holds all of them.
+pub(crate) fn workspace() -> Karto {
     let karto = Karto::on_nothing().env("KARTO_USER", "anna").with_file("karto.yaml", RULES);
-    let acme = "---\ntype: client\nname: Acme\nstage: active\nowner: anna\n---\n";
+    let acme = "---\ntype: client\nname: Acme\nstage: active\nowner: anna\ncontacts:\n  - id: kowalski\n    name: Jan Kowalski\n---\n";
     let karto = karto.with_file("clients/acme.md", acme);
-    CARDS.iter().fold(karto, |karto, (name, text)| karto.with_file(&format!("opportunities/{name}.md"), text))
+    let sale = |name: &str| format!("opportunities/{name}.md");
+    let karto = CARDS.iter().fold(karto, |karto, (name, text)| karto.with_file(&sale(name), text));
+    BODIES.iter().fold(karto, |karto, (name, text)| karto.with_file(&sale(name), &front_and(text)))
+}
+
+/// A card with this text, in the line ends of the text.
+fn front_and(text: &str) -> String {
+    let front = if text.contains("\r\n") { FRONT.replace('\n', "\r\n") } else { FRONT.to_owned() };
+    format!("{front}{text}")
+}
+
+/// Every command with the cards that it is tried on.
+fn trials() -> impl Iterator<Item = (&'static str, &'static str, Vec<&'static str>)> {
+    let ids = |cards: &'static [(&'static str, &'static str)]| cards.iter().map(|(id, _)| *id);
+    let of_fields = COMMANDS.iter().map(move |(name, command)| (*name, *command, ids(CARDS).collect()));
+    let of_body = OF_THE_BODY.iter();
+    let of_body = of_body.map(move |(name, command)| (*name, *command, ids(CARDS).chain(ids(BODIES)).collect()));
+    of_fields.chain(of_body)
 }
 
 fn run(karto: &Karto, command: &str, id: &str, more: &[&str]) -> Answer {
@@ -88,9 +154,9 @@ fn visible(text: &str) -> String {
 #[test]
 fn a_command_touches_only_the_lines_that_it_means_to() {
     let mut differences = Vec::new();
-    for (name, command) in COMMANDS {
+    for (name, command, ids) in trials() {
         let mut page = format!("$ karto {command}\n");
-        for (id, _) in CARDS {
+        for id in ids {
             let answer = run(&workspace(), command, id, &["--dry-run"]);
             let _ = write!(page, "\n# {id}\n{}{}", visible(&answer.out), visible(&answer.err));
         }
@@ -102,8 +168,8 @@ fn a_command_touches_only_the_lines_that_it_means_to() {
 
 #[test]
 fn what_a_dry_run_prints_is_what_is_then_written() {
-    for (_, command) in COMMANDS {
-        for (id, _) in CARDS {
+    for (_, command, ids) in trials() {
+        for id in ids {
             let karto = workspace();
             let before = files(&karto.root());
             let shown = run(&karto, command, id, &["--dry-run"]);

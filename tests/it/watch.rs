@@ -325,7 +325,7 @@ fn a_checkout_is_told_at_once() {
         paths.collect()
     })];
     let (told, _, _) = told(&shop, steps);
-    assert_eq!((told[1].as_str(), told.len()), ("news Edits", 2002));
+    assert_eq!(told.iter().filter(|line| line.starts_with("added ")).count(), 2000);
     let status = shop.index_status();
     assert_eq!((status.stale, status.documents), (0, 2002));
 }

@@ -1,14 +1,14 @@
-//! The text below the front matter: log entries and tasks one by one, all else line by line.
+//! The text of one section: log entries and tasks one by one, all else line by line.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::Marks;
-use super::diff3::{Piece, Touching, Verdict, diff3};
+use super::diff3::{Piece, Touching, Verdict, diff3, without_ends};
 use super::matching::matches;
 use super::units::{Unit, UnitKind, units};
-use super::words::merge_words;
+use super::words::{merge_tasks, merge_words};
 use crate::text::When;
 
 /// A merged text.
@@ -69,8 +69,6 @@ struct Weave<'w> {
     newline: &'static str,
     fates: Vec<Fate>,
     roles: Vec<Role>,
-    /// Where the run of theirs continues, for a line of theirs that stands behind new lines of ours.
-    resume: HashMap<usize, usize>,
     /// What comes in before each unit of ours, and at the end.
     inserts: Vec<Vec<Item>>,
 }
@@ -85,7 +83,6 @@ impl<'w> Weave<'w> {
             newline: marks.newline,
             fates: vec![Fate::Stays; ours.len()],
             roles: vec![Role::Nothing; theirs.len()],
-            resume: HashMap::new(),
             inserts: vec![Vec::new(); ours.len() + 1],
         }
     }
@@ -104,7 +101,7 @@ impl<'w> Weave<'w> {
             self.item(old, mine, yours);
         }
         // What both have written anew in the same words is one.
-        let of_base: Vec<usize> = to_ours.into_values().collect();
+        let of_base: HashSet<usize> = to_ours.into_values().collect();
         let mut new: HashMap<&str, Vec<usize>> = HashMap::new();
         for (at, unit) in self.ours.iter().enumerate().rev().filter(|(_, unit)| !unit.is_line()) {
             if !of_base.contains(&at) {
@@ -157,7 +154,8 @@ impl<'w> Weave<'w> {
         };
         let ((old_head, old_rest), (my_head, my_rest), (your_head, your_rest)) =
             (parts(old), parts(ours), parts(theirs));
-        let head = match merge_words(&old_head, &my_head, &your_head) {
+        let merge_heads = if ours.kind == UnitKind::Task { merge_tasks } else { merge_words };
+        let head = match merge_heads(&old_head, &my_head, &your_head) {
             Some(head) => Item { text: head, ..Item::default() },
             None => self.conflict(&my_head, &your_head),
         };
@@ -185,58 +183,35 @@ impl<'w> Weave<'w> {
             places.iter().filter_map(|at| units.get(*at)).map(|unit| &*unit.meaning).collect()
         };
         let (old, mine, yours) = (texts(self.base, &base), texts(self.ours, &ours), texts(self.theirs, &theirs));
-        for piece in diff3(&old, &mine, &yours, Touching::Conflict) {
-            let my_places = ours.get(piece.ours.clone()).unwrap_or(&[]);
-            let your_places = theirs.get(piece.theirs.clone()).unwrap_or(&[]);
-            let text = |lines: &[&str], range: Range<usize>| lines.get(range).unwrap_or(&[]).join("\n");
-            match piece.verdict {
-                Verdict::Same => self.pair(my_places, your_places),
-                Verdict::Ours if mine.get(piece.ours.clone()) == yours.get(piece.theirs.clone()) => {
-                    self.pair(my_places, your_places);
-                }
-                Verdict::Ours => {}
-                Verdict::Theirs => {
-                    my_places.iter().for_each(|at| self.set_fate(*at, Fate::Goes));
-                    your_places.iter().for_each(|at| self.line_comes(*at));
-                }
-                Verdict::Conflict if is_frame(&piece, &mine, &yours) => {
-                    let next = ours.get(piece.ours.end).copied().unwrap_or(self.ours.len());
-                    self.frames(my_places, your_places, next);
-                }
-                Verdict::Conflict => {
-                    let item = self.conflict(&text(&mine, piece.ours.clone()), &text(&yours, piece.theirs.clone()));
-                    my_places.iter().for_each(|at| self.set_fate(*at, Fate::Goes));
-                    match (my_places.first(), your_places.first()) {
-                        (Some(first), _) => self.set_fate(*first, Fate::Becomes(item)),
-                        (None, Some(first)) => self.set_role(*first, Role::New(item)),
-                        (None, None) => {}
-                    }
-                }
-            }
+        let is_gap = |line: &&str| line.trim().is_empty();
+        let pieces = diff3(&old, &mine, &yours, &Touching::Conflict(is_gap));
+        for piece in pieces.into_iter().flat_map(|piece| without_ends(piece, &mine, &yours, is_gap)) {
+            self.piece(&piece, (&mine, &ours), (&yours, &theirs));
         }
     }
 
-    /// Headings that both sides have put at one place: those of ours, and behind them those that only theirs have, each
-    /// with the blank lines around it.
-    fn frames(&mut self, mine: &[usize], yours: &[usize], next: usize) {
-        let heading = |at: &usize| self.theirs.get(*at).is_some_and(|unit| !unit.meaning.trim().is_empty());
-        let headings: Vec<usize> = (0..yours.len()).filter(|place| yours.get(*place).is_some_and(heading)).collect();
-        let mut from = 0;
-        for (number, place) in headings.iter().enumerate() {
-            // Up to the blank line before the next heading.
-            let to = headings.get(number + 1).map_or(yours.len(), |next| next.saturating_sub(1).max(place + 1));
-            let block = yours.get(from..to).unwrap_or(&[]);
-            from = to;
-            let text = yours.get(*place).and_then(|at| self.theirs.get(*at)).map(|unit| unit.meaning.clone());
-            let same = |at: &&usize| self.ours.get(**at).map(|unit| &unit.meaning) == text.as_ref();
-            match mine.iter().find(same).copied() {
-                Some(known) => {
-                    let blank = self.ours.get(known + 1).is_some_and(|unit| unit.is_line() && unit.meaning.is_empty());
-                    block.iter().for_each(|at| self.set_role(*at, Role::Known(known + usize::from(blank))));
-                }
-                None => {
-                    block.iter().for_each(|at| self.line_comes(*at));
-                    self.resume.extend(block.first().map(|at| (*at, next)));
+    /// One piece of the lines; each side with the places of its lines.
+    fn piece(&mut self, piece: &Piece, (mine, ours): (&[&str], &[usize]), (yours, theirs): (&[&str], &[usize])) {
+        let my_places = ours.get(piece.ours.clone()).unwrap_or(&[]);
+        let your_places = theirs.get(piece.theirs.clone()).unwrap_or(&[]);
+        let text = |lines: &[&str], range: Range<usize>| lines.get(range).unwrap_or(&[]).join("\n");
+        match piece.verdict {
+            Verdict::Same => self.pair(my_places, your_places),
+            Verdict::Ours if mine.get(piece.ours.clone()) == yours.get(piece.theirs.clone()) => {
+                self.pair(my_places, your_places);
+            }
+            Verdict::Ours => {}
+            Verdict::Theirs => {
+                my_places.iter().for_each(|at| self.set_fate(*at, Fate::Goes));
+                your_places.iter().for_each(|at| self.line_comes(*at));
+            }
+            Verdict::Conflict => {
+                let item = self.conflict(&text(mine, piece.ours.clone()), &text(yours, piece.theirs.clone()));
+                my_places.iter().for_each(|at| self.set_fate(*at, Fate::Goes));
+                match (my_places.first(), your_places.first()) {
+                    (Some(first), _) => self.set_fate(*first, Fate::Becomes(item)),
+                    (None, Some(first)) => self.set_role(*first, Role::New(item)),
+                    (None, None) => {}
                 }
             }
         }
@@ -258,13 +233,14 @@ impl<'w> Weave<'w> {
     /// Puts what is new in theirs to its place among ours.
     fn walk(&mut self) {
         let mut behind = 0;
-        for (at, role) in std::mem::take(&mut self.roles).into_iter().enumerate() {
+        let dated = self.dated();
+        for role in std::mem::take(&mut self.roles) {
             match role {
                 Role::Known(ours) => behind = ours + 1,
                 Role::Nothing => {}
                 Role::New(item) => {
-                    behind = self.resume.get(&at).copied().unwrap_or(behind);
-                    let place = if item.is_entry && item.at.is_some() { self.place_by_day(&item) } else { None };
+                    let place =
+                        if item.is_entry && item.at.is_some() { self.place_by_day(&item, &dated) } else { None };
                     if let Some(list) = self.inserts.get_mut(place.unwrap_or(behind)) {
                         list.push(item);
                     }
@@ -274,12 +250,7 @@ impl<'w> Weave<'w> {
     }
 
     /// Where the file's own order puts an entry; `None` if ours has no other.
-    fn place_by_day(&self, new: &Item) -> Option<usize> {
-        let moment = |(at, unit): (usize, &Unit<'_>)| match (unit.kind, self.fates.get(at)) {
-            (UnitKind::Entry { at: Some(when) }, Some(Fate::Stays | Fate::Becomes(_))) => Some((at, when)),
-            _ => None,
-        };
-        let dated: Vec<(usize, When)> = self.ours.iter().enumerate().filter_map(moment).collect();
+    fn place_by_day(&self, new: &Item, dated: &[(usize, When)]) -> Option<usize> {
         let last = dated.last()?.0;
         let when = new.at?;
         let found = match rises(dated.iter().map(|(_, when)| *when)) {
@@ -292,6 +263,15 @@ impl<'w> Weave<'w> {
             false => dated.iter().find(|(_, other)| *other <= when).map(|(at, _)| *at),
         };
         Some(found.unwrap_or(last + 1))
+    }
+
+    /// The entries that stay, with their days.
+    fn dated(&self) -> Vec<(usize, When)> {
+        let moment = |(at, unit): (usize, &Unit<'_>)| match (unit.kind, self.fates.get(at)) {
+            (UnitKind::Entry { at: Some(when) }, Some(Fate::Stays | Fate::Becomes(_))) => Some((at, when)),
+            _ => None,
+        };
+        self.ours.iter().enumerate().filter_map(moment).collect()
     }
 
     /// A unit of theirs as it comes into ours.
@@ -402,15 +382,6 @@ impl Out {
         self.merged.conflicts += item.conflicts;
         self.merged.items.extend(item.meaning);
     }
-}
-
-/// True for lines that both sides have put in at one place, where one side's are headings and blank lines alone: the
-/// tasks and entries below them are not lines, so these are the frames of new sections.
-fn is_frame(piece: &Piece, mine: &[&str], yours: &[&str]) -> bool {
-    let bare = |lines: Option<&[&str]>| {
-        lines.is_some_and(|lines| lines.iter().all(|line| line.trim().is_empty() || line.starts_with('#')))
-    };
-    piece.base.is_empty() && bare(mine.get(piece.ours.clone())) && bare(yours.get(piece.theirs.clone()))
 }
 
 /// True if more neighbours rise than fall.

@@ -31,16 +31,15 @@ pub(super) enum Verdict {
 }
 
 /// What becomes of changes that touch each other without overlapping.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Touching {
-    /// They are one conflict, as with lines: neighbours belong together.
-    Conflict,
+pub(super) enum Touching<T> {
+    /// They are one conflict, as with lines, for neighbours belong together; but not across what this is true for.
+    Conflict(fn(&T) -> bool),
     /// They stand beside each other, as with words.
     Fine,
 }
 
 /// Cuts three sequences (Khanna, Kunal, Pierce: "A formal investigation of diff3", 2007).
-pub(super) fn diff3<T: Eq + Hash + Ord>(base: &[T], ours: &[T], theirs: &[T], touching: Touching) -> Vec<Piece> {
+pub(super) fn diff3<T: Eq + Hash + Ord>(base: &[T], ours: &[T], theirs: &[T], touching: &Touching<T>) -> Vec<Piece> {
     let (to_ours, to_theirs) = (changes(base, ours), changes(base, theirs));
     let mut pieces = Vec::new();
     let (mut at, mut ours_at, mut theirs_at) = (0, 0, 0);
@@ -53,21 +52,34 @@ pub(super) fn diff3<T: Eq + Hash + Ord>(base: &[T], ours: &[T], theirs: &[T], to
         theirs_at += start - at;
         // Both sides' changes from here on, as long as one reaches into the next.
         let (mut end, mut is_first) = (start, true);
-        let (mut ours_last, mut theirs_last) = (None, None);
+        let (mut ours_last, mut theirs_last): (Option<&Change>, Option<&Change>) = (None, None);
+        let mut end_gap = false;
         loop {
-            let joins = |change: &&&Change| {
-                let range = &change.0;
-                let touches = touching == Touching::Conflict || (range.is_empty() && end == start);
-                range.start < end || range.start == end && (is_first || touches)
+            let joins = |change: &Change, new: &[T]| {
+                let touches = match touching {
+                    Touching::Conflict(is_gap) => {
+                        !end_gap && !edge(base, new, change, <[T]>::first).is_some_and(is_gap)
+                    }
+                    Touching::Fine => false,
+                };
+                let beside = change.0.is_empty() && end == start;
+                change.0.start < end || change.0.start == end && (is_first || touches || beside)
             };
-            let (side, last) = if next_ours.peek().filter(joins).is_some() {
-                (&mut next_ours, &mut ours_last)
-            } else if next_theirs.peek().filter(joins).is_some() {
-                (&mut next_theirs, &mut theirs_last)
-            } else {
-                break;
+            let ours_next = next_ours.peek().filter(|change| joins(change, ours));
+            let theirs_next = next_theirs.peek().filter(|change| joins(change, theirs));
+            // What is put in before a line comes before what becomes of the line.
+            let is_insertion = |change: Option<&&Change>| change.is_some_and(|change| change.0.is_empty());
+            let ours_first = !(is_first && is_insertion(theirs_next) && !is_insertion(ours_next));
+            let (side, last, new) = match (ours_next, theirs_next) {
+                (Some(_), None) => (&mut next_ours, &mut ours_last, ours),
+                (Some(_), Some(_)) if ours_first => (&mut next_ours, &mut ours_last, ours),
+                (_, Some(_)) => (&mut next_theirs, &mut theirs_last, theirs),
+                (None, None) => break,
             };
             *last = side.next();
+            if let (Some(change), Touching::Conflict(is_gap)) = (*last, touching) {
+                end_gap = edge(base, new, change, <[T]>::last).is_some_and(is_gap);
+            }
             end = end.max(last.map_or(end, |change| change.0.end));
             is_first = false;
         }
@@ -89,6 +101,46 @@ pub(super) fn diff3<T: Eq + Hash + Ord>(base: &[T], ours: &[T], theirs: &[T], to
     }
     push_same(&mut pieces, at..base.len(), ours_at, theirs_at);
     pieces
+}
+
+/// A conflict without what both sides put in alike at its ends, if that is all that there was before. What then only one
+/// side has put in, behind or before a gap, is no conflict.
+pub(super) fn without_ends<T: Eq>(piece: Piece, ours: &[T], theirs: &[T], is_gap: fn(&T) -> bool) -> Vec<Piece> {
+    let (mine, yours) = (ours.get(piece.ours.clone()), theirs.get(piece.theirs.clone()));
+    let (mine, yours) = (mine.unwrap_or(&[]), yours.unwrap_or(&[]));
+    let head = mine.iter().zip(yours).take_while(|(a, b)| a == b).count();
+    let most = mine.len().min(yours.len()) - head;
+    let tail = mine.iter().rev().zip(yours.iter().rev()).take(most).take_while(|(a, b)| a == b).count();
+    if piece.verdict != Verdict::Conflict || head + tail == 0 || piece.base.len() > head + tail {
+        return vec![piece];
+    }
+    let Piece { base, ours, theirs, .. } = piece;
+    let cut = base.end.min(base.start + head);
+    let inner = (ours.start + head..ours.end - tail, theirs.start + head..theirs.end - tail);
+    let more = if inner.0.is_empty() { yours } else { mine };
+    let more = more.get(head..more.len() - tail).unwrap_or(&[]);
+    let is_parted = more.first().is_some_and(is_gap) || more.last().is_some_and(is_gap);
+    let verdict = match (inner.0.is_empty(), inner.1.is_empty()) {
+        (false, true) if is_parted => Verdict::Ours,
+        (true, false) if is_parted => Verdict::Theirs,
+        _ => Verdict::Conflict,
+    };
+    let alike = |base: Range<usize>, ours: Range<usize>, theirs: Range<usize>| Piece {
+        base,
+        ours,
+        theirs,
+        verdict: Verdict::Ours,
+    };
+    let first = alike(base.start..cut, ours.start..inner.0.start, theirs.start..inner.1.start);
+    let last = alike(cut..base.end, inner.0.end..ours.end, inner.1.end..theirs.end);
+    let middle = Piece { base: cut..cut, ours: inner.0, theirs: inner.1, verdict };
+    vec![first, middle, last]
+}
+
+/// The first or last of what a change puts in, or else of what it takes away.
+fn edge<'t, T>(base: &'t [T], new: &'t [T], change: &Change, which: fn(&[T]) -> Option<&T>) -> Option<&'t T> {
+    let (before, after) = (base.get(change.0.clone())?, new.get(change.1.clone())?);
+    which(if after.is_empty() { before } else { after })
 }
 
 fn push_same(pieces: &mut Vec<Piece>, base: Range<usize>, ours: usize, theirs: usize) {
@@ -120,7 +172,7 @@ mod tests {
     use super::*;
 
     /// The pieces as `=`, `<`, `>` and `!`, each with its letters: of the base, of the side that changed it, or of both.
-    fn cut(base: &str, ours: &str, theirs: &str, touching: Touching) -> String {
+    fn cut(base: &str, ours: &str, theirs: &str, touching: &Touching<char>) -> String {
         let letters = |text: &str| text.chars().collect::<Vec<char>>();
         let (base, ours, theirs) = (letters(base), letters(ours), letters(theirs));
         let of = |letters: &[char], range: Range<usize>| letters[range].iter().collect::<String>();
@@ -133,6 +185,8 @@ mod tests {
         });
         shown.collect::<Vec<_>>().join(" ")
     }
+
+    const LINES: Touching<char> = Touching::Conflict(|letter| *letter == ' ');
 
     #[test]
     fn one_sides_changes_are_taken_and_both_ones_conflict() {
@@ -150,15 +204,22 @@ mod tests {
             ("abcdef", "aXXdef", "abcYYf", "=a !XXde|bcYY =f"),
             ("abcdef", "aXXXXf", "abYYef", "=a !XXXX|bYYe =f"),
         ] {
-            assert_eq!(cut(base, ours, theirs, Touching::Conflict), pieces, "{base} {ours} {theirs}");
+            assert_eq!(cut(base, ours, theirs, &LINES), pieces, "{base} {ours} {theirs}");
         }
     }
 
     #[test]
     fn neighbours_conflict_among_lines_and_not_among_words() {
-        assert_eq!(cut("abcd", "aXcd", "abYd", Touching::Conflict), "=a !Xc|bY =d");
-        assert_eq!(cut("abcd", "aXcd", "abYd", Touching::Fine), "=a <X >Y =d");
-        assert_eq!(cut("abc", "abXc", "aYc", Touching::Fine), "=a >Y <X =c");
-        assert_eq!(cut("ab", "aXb", "aYb", Touching::Fine), "=a !X|Y =b");
+        assert_eq!(cut("abcd", "aXcd", "abYd", &LINES), "=a !Xc|bY =d");
+        assert_eq!(cut("abcd", "aXcd", "abYd", &Touching::Fine), "=a <X >Y =d");
+        assert_eq!(cut("abc", "abXc", "aYc", &Touching::Fine), "=a >Y <X =c");
+        assert_eq!(cut("ab", "aXb", "aYb", &Touching::Fine), "=a !X|Y =b");
+        assert_eq!(cut("abc", "aXbc", "aYc", &Touching::Fine), "=a <X >Y =c");
+        assert_eq!(cut("abc", "aYc", "aXbc", &Touching::Fine), "=a >X <Y =c");
+    }
+
+    #[test]
+    fn a_blank_line_parts_changes() {
+        assert_eq!(cut("ab", "aX", "ab c", &LINES), "=a <X > c");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::values::{Three, Values, Way, in_both_orders, same};
+use super::values::{Behind, Three, Values, Way, in_both_orders, same};
 use super::words::merge_words;
 use crate::model::kind::Kind;
 use crate::model::schema::TypeDef;
@@ -68,7 +68,7 @@ pub(super) fn merge(base: &Document, ours: &Document, theirs: &Document, type_de
     let raw = sides.iter().all(Side::is_block);
     let [base, ours, theirs] = sides;
     let mut front = Front { document: ours.document.clone(), conflicts: Vec::new() };
-    for key in in_both_orders(&ours.fields, &theirs.fields, |(key, ..)| key.as_str()) {
+    for key in in_both_orders(&ours.fields, &theirs.fields, Behind::Neighbour, |(key, ..)| key.as_str()) {
         let three = Three { base: base.value(key), ours: ours.value(key), theirs: theirs.value(key) };
         let def = type_def.and_then(|def| def.field(key));
         let kind = def.map_or(&Kind::Any, |def| def.kind.element());

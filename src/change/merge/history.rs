@@ -15,7 +15,11 @@ pub(super) fn merge(base: &[Value], ours: &[Value], theirs: &[Value]) -> Option<
     let known = |line: &&Line| !has(&base, line) && !has(&ours, line);
     for line in theirs.iter().filter(known) {
         let told = |other: &&&Line| !has(&base, other) && tells_the_same(&other.read, &line.read);
-        if merged.iter().any(|other| told(&other)) {
+        if let Some(twin) = merged.iter_mut().find(|other| told(&&**other)) {
+            // Whoever merges, the same one of the two stays.
+            if line.text() < twin.text() {
+                *twin = line;
+            }
             continue;
         }
         // Behind all that is not younger; among lines of one day without a time, last.
@@ -29,6 +33,12 @@ pub(super) fn merge(base: &[Value], ours: &[Value], theirs: &[Value]) -> Option<
 struct Line {
     value: Value,
     read: HistoryLine,
+}
+
+impl Line {
+    fn text(&self) -> &str {
+        if let Value::Text(text) = &self.value { text } else { "" }
+    }
 }
 
 fn lines(values: &[Value]) -> Option<Vec<Line>> {

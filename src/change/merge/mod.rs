@@ -13,6 +13,7 @@ mod history;
 mod marks;
 mod matching;
 mod place;
+mod sections;
 mod units;
 mod values;
 mod words;
@@ -88,7 +89,7 @@ impl Merger<'_> {
         let record_type = self.ours.front()?.get("type").map(|node| node.raw().into_owned()).unwrap_or_default();
         let type_def = self.config.schemas.get(&record_type);
         let front = front::merge(self.base, self.ours, self.theirs, type_def)?;
-        let body = body::merge(self.base.body(), self.ours.body(), self.theirs.body(), &self.marks);
+        let body = sections::merge(self.base.body(), self.ours.body(), self.theirs.body(), &self.marks);
         let whole = self.joined(&front.document, &body.text)?;
         self.check(&whole, &front, &body)?;
         let mut places = place::places(&front.conflicts, &whole, self.theirs);

@@ -1,6 +1,6 @@
 //! Values of the front matter, merged by key to any depth.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::history;
 use crate::model::kind::Kind;
@@ -59,6 +59,14 @@ impl Values {
                 let base = if let Some(Value::List(base)) = base { base.as_slice() } else { &[] };
                 self.lists(base, ours, theirs, def).or_else(|| self.conflict(three))
             }
+            // Whoever takes the last item away often takes the key along: that is a set without items.
+            (Some(Value::List(base)), Some(Value::List(left)), None)
+            | (Some(Value::List(base)), None, Some(Value::List(left)))
+                if is_set(base) && is_set(left) =>
+            {
+                let items = sets(base, left, &[]);
+                (!items.is_empty()).then_some(Value::List(items))
+            }
             _ => self.conflict(three),
         }
     }
@@ -79,7 +87,7 @@ impl Values {
     fn maps(&mut self, base: &[Entry], ours: &[Entry], theirs: &[Entry], def: Option<&FieldDef>) -> Vec<Entry> {
         let get = |entries: &'_ [Entry], key: &str| entries.iter().position(|(name, _)| name == key);
         let mut merged = Vec::new();
-        for key in in_both_orders(ours, theirs, |(key, _)| key.as_str()) {
+        for key in in_both_orders(ours, theirs, Behind::Neighbour, |(key, _)| key.as_str()) {
             let three = Three {
                 base: get(base, key).and_then(|at| base.get(at)).map(|(_, value)| value),
                 ours: get(ours, key).and_then(|at| ours.get(at)).map(|(_, value)| value),
@@ -115,17 +123,13 @@ impl Values {
         key: &str,
         def: Option<&FieldDef>,
     ) -> Vec<Value> {
-        let named = |item: &Value| text_under(item, key).unwrap_or_default().to_owned();
-        let find = |items: &[Value], name: &str| items.iter().position(|item| named(item) == name);
-        let (mine, yours): (Vec<String>, Vec<String>) =
-            (ours.iter().map(named).collect(), theirs.iter().map(named).collect());
+        let named = |item| text_under(item, key).unwrap_or_default();
+        let [old, mine, yours] = [base, ours, theirs]
+            .map(|items| items.iter().map(|item| (named(item), item)).collect::<HashMap<&str, &Value>>());
         let mut merged = Vec::new();
-        for name in in_both_orders(&mine, &yours, String::as_str) {
-            let three = Three {
-                base: find(base, name).and_then(|at| base.get(at)),
-                ours: find(ours, name).and_then(|at| ours.get(at)),
-                theirs: find(theirs, name).and_then(|at| theirs.get(at)),
-            };
+        for name in in_both_orders(ours, theirs, Behind::Neighbour, named) {
+            let three =
+                Three { base: old.get(name).copied(), ours: mine.get(name).copied(), theirs: yours.get(name).copied() };
             let step = Step::Item { key: key.to_owned(), text: name.to_owned() };
             merged.extend(self.within(step, three, def));
         }
@@ -173,9 +177,9 @@ fn sets(base: &[Value], ours: &[Value], theirs: &[Value]) -> Vec<Value> {
     let comes = |item: &&Value| !in_base.contains(text_of(item)) || in_ours.contains(text_of(item));
     let mine: Vec<&Value> = ours.iter().filter(stays).collect();
     let yours: Vec<&Value> = theirs.iter().filter(comes).collect();
-    let names = in_both_orders(&mine, &yours, |item| text_of(item));
-    let find = |name: &&str| mine.iter().chain(&yours).find(|item| text_of(item) == *name).map(|item| (*item).clone());
-    names.iter().filter_map(find).collect()
+    let names = in_both_orders(&mine, &yours, Behind::Neighbour, |item| text_of(item));
+    let items: HashMap<&str, &Value> = yours.iter().chain(&mine).map(|item| (text_of(item), *item)).collect();
+    names.iter().filter_map(|name| items.get(name).map(|item| (*item).clone())).collect()
 }
 
 fn has_unique(items: &[Value], key: &str) -> bool {
@@ -191,24 +195,52 @@ fn text_under<'v>(item: &'v Value, key: &str) -> Option<&'v str> {
     })
 }
 
+/// Where a name goes that only theirs have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Behind {
+    /// Directly behind the one that it follows there.
+    Neighbour,
+    /// Behind that one and what only ours have put in there.
+    News,
+}
+
 /// The names of both: ours in their order, and each that only theirs have behind the one that it follows there.
-pub(super) fn in_both_orders<'v, T, N: PartialEq + ?Sized>(
+pub(super) fn in_both_orders<'v, T>(
     ours: &'v [T],
     theirs: &'v [T],
-    name: impl Fn(&'v T) -> &'v N,
-) -> Vec<&'v N> {
-    let mut names: Vec<&N> = ours.iter().map(&name).collect();
-    let mut behind = 0;
-    for theirs in theirs.iter().map(&name) {
-        match names.iter().position(|known| *known == theirs) {
-            Some(at) => behind = at + 1,
-            None => {
-                // Behind its neighbour; one that begins their list comes last, for there ours may have begun anew.
-                let at = if behind == 0 { names.len() } else { behind };
-                names.insert(at, theirs);
-                behind = at + 1;
-            }
+    behind: Behind,
+    name: impl Fn(&'v T) -> &'v str,
+) -> Vec<&'v str> {
+    let mine: Vec<&str> = ours.iter().map(&name).collect();
+    let yours: Vec<&str> = theirs.iter().map(&name).collect();
+    let places: HashMap<&str, usize> = mine.iter().copied().zip(0..).collect();
+    let mut known: HashSet<&str> = yours.iter().copied().collect();
+    let follows = |mut at: usize| {
+        while behind == Behind::News && mine.get(at).is_some_and(|name| !known.contains(name)) {
+            at += 1;
         }
+        at
+    };
+    let mut groups: Vec<Vec<&str>> = vec![Vec::new(); mine.len() + 1];
+    // One that begins their list comes last, for there ours may have begun anew.
+    let mut at = mine.len();
+    let mut new = Vec::new();
+    for name in &yours {
+        match places.get(name) {
+            Some(place) => at = follows(place + 1),
+            None => new.push((at, *name)),
+        }
+    }
+    for (at, name) in new {
+        if known.remove(name) {
+            groups.get_mut(at).into_iter().for_each(|group| group.push(name));
+        }
+    }
+    let mut groups = groups.into_iter();
+    let mut names = groups.next().unwrap_or_default();
+    for (name, group) in mine.iter().zip(groups) {
+        names.push(name);
+        names.extend(group);
     }
     names
 }

@@ -1,12 +1,86 @@
 //! A line merged word by word: what both changed in different words of it stands beside each other.
 
-use super::diff3::{Touching, Verdict, diff3};
+use std::collections::{HashMap, HashSet};
+
+use super::diff3::{Touching, Verdict, diff3, without_ends};
+
+/// The tokens of a task that stand there once.
+const TOKENS: [&str; 6] = ["due:", "on:", "est:", "rec:", "as:", "done:"];
+
+/// The merged first line of a task: its tokens by name, all else word by word; `None` where both changed one of them,
+/// differently.
+pub(super) fn merge_tasks(base: &str, ours: &str, theirs: &str) -> Option<String> {
+    let [Some(old), Some(mine), Some(yours)] = [base, ours, theirs].map(Tokens::of) else {
+        return merge_words(base, ours, theirs);
+    };
+    let text = merge_words(&old.text, &mine.text, &yours.text)?;
+    let mut tokens = HashMap::new();
+    for name in mine.names.iter().chain(&yours.names) {
+        let [old, mine, yours] = [&old, &mine, &yours].map(|side| side.words.get(name));
+        let merged = match () {
+            () if mine == yours || yours == old => mine,
+            () if mine == old => yours,
+            () => return None,
+        };
+        tokens.extend(merged.map(|word| (*name, *word)));
+    }
+    // In the places that they have on the side whose text it is; else at the end.
+    let side = [(ours, &mine), (theirs, &yours)].into_iter().find(|(_, side)| side.text == text);
+    let mut merged = String::new();
+    match side {
+        Some((line, _)) => {
+            let placed = words(line).into_iter().filter_map(|word| match token(word) {
+                Some(name) => tokens.remove(name),
+                None => Some(word),
+            });
+            merged.extend(placed);
+        }
+        None => merged = text,
+    }
+    for name in mine.names.iter().chain(&yours.names) {
+        if let Some(word) = tokens.remove(name) {
+            merged.push(' ');
+            merged.push_str(word.trim_start());
+        }
+    }
+    Some(merged)
+}
+
+/// A task's first line, taken apart.
+struct Tokens<'t> {
+    text: String,
+    names: Vec<&'static str>,
+    words: HashMap<&'static str, &'t str>,
+}
+
+impl<'t> Tokens<'t> {
+    /// `None` if a token stands there twice.
+    fn of(line: &'t str) -> Option<Self> {
+        let mut tokens = Self { text: String::new(), names: Vec::new(), words: HashMap::new() };
+        for word in words(line) {
+            let Some(name) = token(word) else {
+                tokens.text.push_str(word);
+                continue;
+            };
+            tokens.names.push(name);
+            if tokens.words.insert(name, word).is_some() {
+                return None;
+            }
+        }
+        Some(tokens)
+    }
+}
+
+fn token(word: &str) -> Option<&'static str> {
+    TOKENS.into_iter().find(|name| word.trim_start().starts_with(name))
+}
 
 /// The merged text; `None` where both changed the same words, differently.
 pub(super) fn merge_words(base: &str, ours: &str, theirs: &str) -> Option<String> {
     let (base, ours, theirs) = (words(base), words(ours), words(theirs));
     let mut merged = String::new();
-    for piece in diff3(&base, &ours, &theirs, Touching::Fine) {
+    let pieces = diff3(&base, &ours, &theirs, &Touching::Fine);
+    for piece in pieces.into_iter().flat_map(|piece| without_ends(piece, &ours, &theirs, |_| true)) {
         let take = match piece.verdict {
             Verdict::Same | Verdict::Ours => ours.get(piece.ours)?,
             Verdict::Theirs => theirs.get(piece.theirs)?,
@@ -14,7 +88,18 @@ pub(super) fn merge_words(base: &str, ours: &str, theirs: &str) -> Option<String
         };
         merged.extend(take.iter().copied());
     }
-    Some(merged)
+    (!doubles(&base, &ours, &theirs, &merged)).then_some(merged)
+}
+
+/// True if a word that both sides put in stands there more often than on either side.
+fn doubles(base: &[&str], ours: &[&str], theirs: &[&str], merged: &str) -> bool {
+    let merged = words(merged);
+    let count = |words: &[&str], word: &str| words.iter().filter(|other| other.trim() == word).count();
+    let both: HashSet<&str> = ours.iter().map(|word| word.trim()).filter(|word| !word.is_empty()).collect();
+    both.into_iter().any(|word| {
+        let (old, mine, yours) = (count(base, word), count(ours, word), count(theirs, word));
+        mine > old && yours > old && count(&merged, word) > mine.max(yours)
+    })
 }
 
 /// Words with the blanks before them, so that a word that goes takes its blank along; line ends are words of their own.
@@ -46,6 +131,20 @@ mod tests {
         let text = "- [ ] Call  due:2026-11-25\n  - x\n";
         assert_eq!(words(text).concat(), text);
         assert_eq!(words("a b\n c"), ["a", " b", "\n", " c"]);
+    }
+
+    #[test]
+    fn a_token_of_a_task_stands_there_once() {
+        let merge = |ours, theirs| merge_tasks("- [ ] Call due:2026-11-25", ours, theirs);
+        assert_eq!(
+            merge("- [x] Call due:2026-11-25 done:2026-11-24", "- [x] Call due:2026-11-20 done:2026-11-24").as_deref(),
+            Some("- [x] Call due:2026-11-20 done:2026-11-24")
+        );
+        assert_eq!(
+            merge("- [x] Call due:2026-11-25 done:2026-11-24", "- [ ] Call due:2026-11-25 est:30m").as_deref(),
+            Some("- [x] Call due:2026-11-25 done:2026-11-24 est:30m")
+        );
+        assert_eq!(merge("- [ ] Call", "- [ ] Call due:2026-11-26"), None);
     }
 
     #[test]

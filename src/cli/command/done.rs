@@ -3,8 +3,9 @@
 use crate::catalog::RecordIndex;
 use crate::change::{self, Completion, Refusal, Which};
 use crate::cli::args::Write;
+use crate::cli::permission;
 use crate::cli::session::Session;
-use crate::cli::{CliError, follow_up, proposal, targets};
+use crate::cli::{CliError, follow_up, targets};
 use crate::output::clean;
 
 pub(super) fn run(
@@ -17,7 +18,7 @@ pub(super) fn run(
     let (ids, rest) = targets::split(words, write, |_, _| false);
     let at = at.map(|at| session.day(at)).transpose()?;
     let records = targets::find(&mut session, &ids, write)?;
-    let author = proposal::author(&mut session)?;
+    let author = permission::author(&mut session)?;
     let (named, result) = rest.split_first().map_or((None, rest), |(named, result)| (Some(named.clone()), result));
     let named = match named {
         None => ask_which(&mut session, &records)?,

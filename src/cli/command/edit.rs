@@ -1,12 +1,14 @@
 //! `karto edit`: cards in the user's own editor, looked at before they take the place of what was there.
 
+use crate::cli::aftermath;
+use crate::cli::permission;
 use std::path::PathBuf;
 
 use crate::change::{self, Author, ChangeSet, Draft, FileChange};
 use crate::cli::aftermath::{Look, brought};
 use crate::cli::editor::Editor;
 use crate::cli::error::status;
-use crate::cli::proposal::{self, NextStep};
+use crate::cli::proposal::NextStep;
 use crate::cli::session::Session;
 use crate::cli::{CliError, targets};
 use crate::diagnostic::Diagnostic;
@@ -49,10 +51,10 @@ enum Verdict {
 }
 
 pub(super) fn run(mut session: Session<'_, '_>, words: &[String], how: Options) -> Result<u8, CliError> {
-    proposal::check_rules(&session)?;
+    permission::check_rules(&session)?;
     let editor = Editor::of(session.io)?;
     let paths = targets::files(&mut session, words)?;
-    let author = proposal::author(&mut session)?;
+    let author = permission::author(&mut session)?;
     let mut desks = Vec::new();
     for path in paths {
         desks.push(Desk::begin(&mut session, path, how)?);
@@ -248,7 +250,7 @@ fn tell_history(
         }
     }
     if has_told {
-        proposal::say_nobody(session)?;
+        permission::say_nobody(session)?;
     }
     Ok(all_told)
 }
@@ -278,7 +280,7 @@ fn judge(session: &mut Session<'_, '_>, changes: &ChangeSet, how: Options) -> Re
             None => Verdict::Refuse,
         });
     }
-    let errors = proposal::added_errors(session, &after, NextStep::AskedFor);
+    let errors = aftermath::added_errors(session, &after, NextStep::AskedFor);
     if errors.is_empty() {
         return Ok(Verdict::Keep);
     }
@@ -295,7 +297,7 @@ fn new_findings(session: &Session<'_, '_>, after: &Snapshot) -> Vec<Diagnostic> 
 
 /// Puts the edited texts in the place of the cards.
 fn write(session: &mut Session<'_, '_>, edits: &[Edited<'_>], changes: &ChangeSet) -> Result<u8, CliError> {
-    session.workspace.commit(changes).map_err(|error| {
+    session.commit(changes).map_err(|error| {
         let names: Vec<String> = edits.iter().map(|edit| edit.desk.bench.name()).collect();
         let ids: Vec<&str> = edits.iter().map(|edit| edit.desk.path.stem()).collect();
         let hint = format!(

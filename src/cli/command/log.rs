@@ -1,10 +1,11 @@
 //! `karto log`: what happened, written down.
 
+use crate::cli::permission;
 use std::io::Read;
 
 use crate::change::{self, NewLog, Refusal};
 use crate::cli::args::Write;
-use crate::cli::proposal::{self, NextStep, Proposal};
+use crate::cli::proposal::{NextStep, Proposal};
 use crate::cli::session::Session;
 use crate::cli::{CliError, follow_up, targets};
 use crate::model::{Direction, Word};
@@ -41,7 +42,7 @@ pub(super) fn run(
         change::outcome(outcome, config).map_err(wrong)?;
     }
     let next = match options.next.split_first() {
-        Some((day, step)) => Some((session.day(day)?, step.first().cloned())),
+        Some((day, step)) => Some((session.day_ahead(day)?, step.first().cloned())),
         None => None,
     };
     let mut new = NewLog {
@@ -59,7 +60,7 @@ pub(super) fn run(
         ..NewLog::default()
     };
     let records = targets::find(&mut session, &ids, write)?;
-    let author = proposal::author(&mut session)?;
+    let author = permission::author(&mut session)?;
     if rest.is_empty() && session.io.can_ask() {
         // What is typed would be lost if it turned out afterwards that the entry can't be written.
         let mut trial = Proposal::new(NextStep::AskedFor);
@@ -142,7 +143,7 @@ fn read(session: &mut Session<'_, '_>) -> Result<String, CliError> {
 }
 
 /// The first line and what follows it.
-fn parted(text: &str) -> (String, String) {
+pub(super) fn parted(text: &str) -> (String, String) {
     let text = text.trim_start_matches('\u{feff}').trim();
     let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
     (title.trim_end().to_owned(), rest.to_owned())

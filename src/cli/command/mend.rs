@@ -1,20 +1,21 @@
 //! `karto validate --fix`: what has one safe answer is mended, in all files together; then comes what is left.
 
+use crate::cli::permission;
 use std::path::PathBuf;
 
 use super::validate::{self, Chosen, Options};
+use crate::cli::CliError;
 use crate::cli::args::FindingFormat;
 use crate::cli::mending::{Mended, Mending, Outcome};
 use crate::cli::session::Session;
-use crate::cli::{CliError, proposal};
 use crate::output::{self, Style, clean, diagnostics, paint};
 use crate::text::SourcePath;
 use crate::workspace::Workspace;
 
 pub(super) fn run(mut session: Session<'_, '_>, paths: &[PathBuf], options: &Options) -> Result<u8, CliError> {
-    proposal::check_format(&session)?;
+    permission::check_format(&session)?;
     let mut chosen = Chosen::new(&session, paths)?;
-    let author = if options.history { Some(proposal::author(&mut session)?) } else { None };
+    let author = if options.history { Some(permission::author(&mut session)?) } else { None };
     let is_chosen = |path: &SourcePath| chosen.covers(path);
     let (held_back, outcome) = {
         let look = validate::look(&session, options);
@@ -29,7 +30,7 @@ pub(super) fn run(mut session: Session<'_, '_>, paths: &[PathBuf], options: &Opt
     session.timings.lap("mend");
     say_left(&mut session, &outcome, held_back)?;
     if outcome.done.iter().any(|done| done.tells_history) {
-        proposal::say_nobody(&mut session)?;
+        permission::say_nobody(&mut session)?;
     }
     let Outcome { changes, done, findings, workspace, snapshot, .. } = outcome;
     let renamed = done.iter().filter_map(|mended| mended.renamed.as_ref());

@@ -62,8 +62,8 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
             let folder = parts.fold(io.folder.clone(), |path, part| path.join(part));
             init::run(folder, currency, timezone, dry_run, &global, io)
         }
-        Command::New { record_type, words, id, next, dry_run, yes } => {
-            let options = new::Options { id, next, dry_run, yes };
+        Command::New { record_type, words, id, next, log, dry_run, yes } => {
+            let options = new::Options { id, next, log, dry_run, yes };
             new::run(Session::open(global, io)?, &record_type, &words, options)
         }
         Command::Set { words, write } => set::run(Session::open(global, io)?, &words, &write),

@@ -1,10 +1,12 @@
 //! `karto move`: a card to another stage.
 
-use crate::change::{self, Assignment, Move};
+use crate::change::{self, Move};
 use crate::cli::args::Write;
-use crate::cli::proposal::{self, NextStep, Proposal};
+use crate::cli::permission;
+use crate::cli::proposal::{NextStep, Proposal};
+use crate::cli::questions::Answers;
 use crate::cli::session::Session;
-use crate::cli::{CliError, questions, targets};
+use crate::cli::{CliError, targets};
 
 pub(super) fn run(
     mut session: Session<'_, '_>,
@@ -19,19 +21,21 @@ pub(super) fn run(
     let Some((stage, rest)) = rest.split_first().filter(|(stage, _)| !stage.contains('=')) else {
         return Err(CliError::argument("no stage is named", "name it after the id: karto move acme-erp offer"));
     };
-    let mut assignments = super::set::assignments(rest)?;
+    let assignments = super::set::assignments(rest)?;
     let at = at.map(|at| session.day(at)).transpose()?;
     let records = targets::find(&mut session, &ids, write)?;
-    let mut author = proposal::author(&mut session)?;
+    let mut author = permission::author(&mut session)?;
     author.at = at.unwrap_or(author.at);
+    let mut answers = Answers::default();
     loop {
         let mut proposal = Proposal::new(NextStep::Demanded);
-        let movement = Move { stage, assignments: &assignments, reopen };
-        proposal.add_all(&session, &records, &mut |draft, ctx| change::move_to(draft, &movement, ctx, &author));
+        proposal.add_all(&session, &records, &mut |draft, ctx| {
+            let assignments = [assignments.as_slice(), answers.of(&draft.record().id)].concat();
+            change::move_to(draft, &Move { stage, assignments: &assignments, reopen }, ctx, &author)
+        });
         proposal.try_out(&session, write.keep_going);
-        match questions::fill_in(&mut session, &proposal)? {
-            answers if answers.is_empty() => return proposal.conclude(session, write),
-            answers => assignments.extend(answers.into_iter().map(|(field, value)| Assignment::set(field, value))),
+        if !answers.ask(&mut session, &proposal)? {
+            return proposal.conclude(session, write);
         }
     }
 }

@@ -1,12 +1,14 @@
 //! `karto new`: a card that is not there yet.
 
 use crate::catalog::likeness::{Shared, doubles};
-use crate::change::{self, Assignment, NewCard, Refusal};
+use crate::change::{self, Assignment, NewCard, NewLog, Refusal};
+use crate::cli::CliError;
 use crate::cli::args::Write;
 use crate::cli::error::status;
-use crate::cli::proposal::{self, NextStep, Proposal};
+use crate::cli::permission;
+use crate::cli::proposal::{NextStep, Proposal};
+use crate::cli::questions::Answers;
 use crate::cli::session::Session;
-use crate::cli::{CliError, questions};
 use crate::model::Config;
 use crate::model::schema::TypeDef;
 use crate::output::{Style, clean, paint};
@@ -18,6 +20,8 @@ pub(super) struct Options {
     pub(super) id: Option<String>,
     /// The day of the next contact, and perhaps the step.
     pub(super) next: Vec<String>,
+    /// The kind of what happened, and perhaps what was said.
+    pub(super) log: Vec<String>,
     pub(super) dry_run: bool,
     pub(super) yes: bool,
 }
@@ -28,16 +32,16 @@ pub(super) fn run(
     words: &[String],
     options: Options,
 ) -> Result<u8, CliError> {
-    proposal::check_rules(&session)?;
+    permission::check_rules(&session)?;
     let record_type = find_type(session.workspace.config(), record_type)?.name.clone();
-    let author = proposal::author(&mut session)?;
-    let mut said = Said::read(&session, &record_type, words, &options)?;
+    let author = permission::author(&mut session)?;
+    let said = Said::read(&session, &record_type, words, &options)?;
+    let mut answers = Answers::default();
     let proposal = loop {
-        let mut proposal = propose(&session, &record_type, &said, options.id.as_deref(), &author)?;
+        let mut proposal = propose(&session, &record_type, &said, &answers, options.id.as_deref(), &author)?;
         proposal.try_out(&session, false);
-        match questions::fill_in(&mut session, &proposal)? {
-            answers if answers.is_empty() => break proposal,
-            answers => said.assignments.extend(answers.into_iter().map(|(field, value)| Assignment::set(field, value))),
+        if !answers.ask(&mut session, &proposal)? {
+            break proposal;
         }
     };
     let looks_taken = warn_of_doubles(&mut session, &proposal)?;
@@ -77,6 +81,7 @@ struct Said {
     name: String,
     assignments: Vec<Assignment>,
     next: Option<(When, String)>,
+    log: Option<NewLog>,
 }
 
 impl Said {
@@ -92,11 +97,16 @@ impl Said {
             let def = session.workspace.config().schemas.get(record_type);
             field == "contact" || def.is_some_and(|def| def.field(field).is_some())
         };
-        let (day, mut step) = (options.next.first(), options.next.get(1).cloned().unwrap_or_default());
-        let mut words: Vec<&String> = words.iter().collect();
-        let swallowed = step.parse::<Assignment>().is_ok_and(|assignment| knows(top(&assignment)));
-        let swallowed = swallowed.then(|| std::mem::take(&mut step));
-        words.extend(&swallowed);
+        let is_field = |word: &String| word.parse::<Assignment>().is_ok_and(|assignment| knows(top(&assignment)));
+        // A step or text may be left out, and then a field stands in its place.
+        let parted = |option: &[String]| -> (Option<String>, String, Option<String>) {
+            let second = option.get(1).cloned();
+            let (field, text) = if second.as_ref().is_some_and(is_field) { (second, None) } else { (None, second) };
+            (option.first().cloned(), text.unwrap_or_default(), field)
+        };
+        let (day, step, after_next) = parted(&options.next);
+        let (kind, title, after_log) = parted(&options.log);
+        let words = words.iter().chain(&after_next).chain(&after_log);
         let mut name: Vec<&str> = Vec::new();
         let mut assignments: Vec<Assignment> = Vec::new();
         for word in words {
@@ -120,8 +130,13 @@ impl Said {
             let hint = format!("it stands after the type: karto new {record_type} \"Łódź Tools\" …");
             return Err(CliError::argument("no name is said", hint));
         }
-        let next = day.map(|day| session.day(day)).transpose()?.map(|day| (day, step));
-        Ok(Self { name, assignments, next })
+        let next = day.map(|day| session.day_ahead(&day)).transpose()?.map(|day| (day, step));
+        let log = kind.map(|kind| {
+            change::kind(&kind, session.workspace.config()).map_err(super::log::wrong)?;
+            let (title, text) = super::log::parted(&title);
+            Ok::<_, CliError>(NewLog { kind, title, text, ..NewLog::default() })
+        });
+        Ok(Self { name, assignments, next, log: log.transpose()? })
     }
 }
 
@@ -134,6 +149,7 @@ fn propose(
     session: &Session<'_, '_>,
     record_type: &str,
     said: &Said,
+    answers: &Answers,
     id: Option<&str>,
     author: &change::Author,
 ) -> Result<Proposal, CliError> {
@@ -143,12 +159,14 @@ fn propose(
     let template = session.workspace.template(&def.name)?;
     let files = session.workspace.names_in(&folder)?;
     let hits = Hits::default();
+    let assignments = [said.assignments.clone(), answers.all()].concat();
     let card = NewCard {
         type_def: def,
         name: &said.name,
         id,
-        assignments: &said.assignments,
+        assignments: &assignments,
         next: said.next.as_ref().map(|(day, step)| (*day, step.as_str())),
+        log: said.log.as_ref(),
         template: template.as_ref().map(|(path, bytes)| (path, bytes.as_slice())),
         files: &files,
     };

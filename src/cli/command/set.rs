@@ -2,7 +2,8 @@
 
 use crate::change::{self, Assignment};
 use crate::cli::args::Write;
-use crate::cli::proposal::{self, NextStep, Proposal};
+use crate::cli::permission;
+use crate::cli::proposal::{NextStep, Proposal};
 use crate::cli::session::Session;
 use crate::cli::{CliError, targets};
 
@@ -13,7 +14,7 @@ pub(super) fn run(mut session: Session<'_, '_>, words: &[String], write: &Write)
         return Err(CliError::argument("nothing is to be set", "write field=value: karto set acme owner=anna"));
     }
     let records = targets::find(&mut session, &ids, write)?;
-    let author = proposal::author(&mut session)?;
+    let author = permission::author(&mut session)?;
     let mut proposal = Proposal::new(NextStep::AskedFor);
     proposal.add_all(&session, &records, &mut |draft, ctx| change::set(draft, &assignments, ctx, &author));
     proposal.try_out(&session, write.keep_going);

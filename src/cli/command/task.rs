@@ -2,8 +2,9 @@
 
 use crate::change::{self, NewTask};
 use crate::cli::args::{TaskPriority, Write};
+use crate::cli::permission;
 use crate::cli::session::Session;
-use crate::cli::{CliError, follow_up, identity, proposal, targets};
+use crate::cli::{CliError, follow_up, identity, targets};
 use crate::text::body::Priority;
 
 use super::log::{minutes, wrong};
@@ -28,8 +29,8 @@ pub(super) fn run(
     let (ids, rest) = targets::split(words, write, |_, _| false);
     let mut new = NewTask {
         text: rest.join(" "),
-        due: options.due.map(|day| session.day(&day)).transpose()?,
-        on: options.on.map(|day| session.day(&day)).transpose()?,
+        due: options.due.map(|day| session.day_ahead(&day)).transpose()?,
+        on: options.on.map(|day| session.day_ahead(&day)).transpose()?,
         minutes: options.est.as_deref().map(minutes).transpose()?,
         every: options.rec,
         person: options.person.map(|named| identity::person(&named, &session.workspace, session.io)).transpose()?,
@@ -52,6 +53,6 @@ pub(super) fn run(
         return Err(CliError::argument("the task has no text", hint));
     }
     // The text may say `@me`.
-    proposal::author(&mut session)?;
+    permission::author(&mut session)?;
     follow_up::propose(session, &records, write, &mut |draft, ctx| change::task(draft, &new, ctx))
 }

@@ -1,14 +1,15 @@
 //! `karto validate`: every finding of every file.
 
+use crate::cli::permission;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::cli::CliError;
 use crate::cli::aftermath::{Look, brought};
 use crate::cli::args::{FindingFormat, Limit};
 use crate::cli::error::status;
 use crate::cli::mending::Mending;
 use crate::cli::session::Session;
-use crate::cli::{CliError, proposal};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::{clean, diagnostics};
 use crate::text::SourcePath;
@@ -59,7 +60,7 @@ pub(super) fn look<'s>(session: &'s Session<'_, '_>, options: &Options) -> Look<
 /// How many of the findings `--fix` would mend.
 fn mendable(session: &Session<'_, '_>, chosen: &Chosen, options: &Options, all: &[Diagnostic]) -> usize {
     let can_be = |finding: &Diagnostic| finding.fix.as_ref().is_some_and(|fix| fix.certain);
-    if !all.iter().any(can_be) || proposal::check_format(session).is_err() {
+    if !all.iter().any(can_be) || permission::check_format(session).is_err() {
         return 0;
     }
     let is_chosen = |path: &SourcePath| chosen.covers(path);

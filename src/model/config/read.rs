@@ -1,6 +1,6 @@
 //! From the text of `karto.yaml` to a [`Config`]: what is wrong is a finding, and everything else still counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::{Config, Person};
 use crate::diagnostic::Diagnostic;
 use crate::model::codes;
-use crate::model::schema::Schemas;
+use crate::model::schema::{SchemaFinding, Schemas};
 use crate::model::{
     Counts, Currency, Outcome, Period, Pipeline, Rates, Spanned, Stage, Term, Vocabulary, check_id, parse_amount,
 };
@@ -33,9 +33,8 @@ impl Config {
         let mut reader = Reader { types, findings: document.diagnostics().to_vec() };
         if let Some(root) = document.front() {
             let own = reader.parts(root);
-            for finding in schemas.validate_config(&root.to_json()) {
-                reader.report_schema(finding.into_diagnostic(root));
-            }
+            let found = schemas.validate_config(&root.to_json());
+            reader.report_schema(SchemaFinding::into_diagnostics(found, root));
             parts.join(own);
         }
         let config = parts.into_config(schemas, &mut reader);
@@ -158,10 +157,9 @@ struct Reader {
 
 impl Reader {
     /// A place that already has a finding of ours gets no second one from the schema.
-    fn report_schema(&mut self, finding: Diagnostic) {
-        if finding.span.is_none() || self.findings.iter().all(|known| known.span != finding.span) {
-            self.findings.push(finding);
-        }
+    fn report_schema(&mut self, findings: Vec<Diagnostic>) {
+        let mut said: HashSet<Span> = self.findings.iter().filter_map(|known| known.span).collect();
+        self.findings.extend(findings.into_iter().filter(|finding| finding.span.is_none_or(|span| said.insert(span))));
     }
 
     fn parts(&mut self, root: NodeRef<'_>) -> Parts {

@@ -85,6 +85,11 @@ impl Reader<'_> {
             late.fix.iter_mut().for_each(|fix| fix.certain = true);
             return Card::Unreadable(path.clone());
         }
+        if in_type_folder && document.text().trim().is_empty() {
+            let finding = Diagnostic::new(codes::TYPE_MISSING, "the file is empty");
+            self.report(finding.help("restore the card from git, or delete the file"));
+            return Card::Unreadable(path.clone());
+        }
         if document.has_front_matter() && self.report_unknown_type(document, said, in_type_folder) {
             return Card::Unreadable(path.clone());
         }

@@ -1,16 +1,18 @@
 //! Front matter to typed values, and to what its schema checks.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value as Json};
 
 use super::Reader;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::kind::Kind;
-use crate::model::schema::{FieldDef, TypeDef};
+use crate::model::schema::{FieldDef, SchemaFinding, TypeDef};
 use crate::model::{
     AmountError, Currency, Field, Money, Reference, Spanned, Value, check_id, codes, parse_amount, slug,
 };
 use crate::text::yaml::{self, EntryRef, Kind as Yaml, NodeRef};
-use crate::text::{Edit, When, did_you_mean, nearest};
+use crate::text::{Edit, Span, When, did_you_mean, nearest};
 
 /// Kept apart from the fields: they have a place of their own in a record.
 const NOT_FIELDS: [&str; 2] = ["type", "history"];
@@ -249,13 +251,21 @@ impl Reader<'_> {
     /// gets no second one.
     fn check_schema(&mut self, front: NodeRef<'_>, type_def: &TypeDef, own: usize) {
         let instance = object(front, |name| type_def.field(name));
-        for finding in type_def.validate(&instance) {
-            let finding = finding.into_diagnostic(front);
-            let said =
-                self.findings.get(own..).unwrap_or_default().iter().any(|known| {
-                    known.span.is_some() && known.span == finding.span && known.severity >= finding.severity
-                });
-            if !said {
+        let found = type_def.validate(&instance);
+        if found.is_empty() {
+            return;
+        }
+        let mut said: HashMap<Span, Severity> = HashMap::new();
+        let say = |said: &mut HashMap<Span, Severity>, finding: &Diagnostic| {
+            let Some(span) = finding.span else { return };
+            let worst = said.entry(span).or_insert(finding.severity);
+            *worst = finding.severity.max(*worst);
+        };
+        self.findings.get(own..).unwrap_or_default().iter().for_each(|finding| say(&mut said, finding));
+        for finding in SchemaFinding::into_diagnostics(found, front) {
+            let is_said = |span: Span| said.get(&span).is_some_and(|known| *known >= finding.severity);
+            if !finding.span.is_some_and(is_said) {
+                say(&mut said, &finding);
                 self.report(finding);
             }
         }

@@ -125,7 +125,7 @@ impl CommitError {
                 "let that version finish it: run any command of it in this workspace"
             }
             CommitError::Journal { .. } => {
-                "look at it and at the files that it names, then delete it; see docs/format.md, \"How changes are written\""
+                "look at it and at the files that it names, then delete it; see docs/changes.md, \"How files are written\""
             }
             CommitError::Interrupted { .. } => {
                 "mend what the system complains about; the next karto command then takes the change back"

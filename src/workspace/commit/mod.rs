@@ -1,7 +1,7 @@
 //! The one way in which files of a workspace are written: several together or none, and nothing of anybody's lost.
 //!
 //! [`Writer`] has the course of a commit, [`step`] decides about each file, [`Disk`](disk::Disk) is what is done to the
-//! disk. Documented for users in `docs/format.md`, "How changes are written".
+//! disk. Documented for users in `docs/changes.md`, "How files are written".
 
 mod carry;
 mod disk;

@@ -1,11 +1,13 @@
 //! What git knows; git itself is called, for its library brings more than all the rest together.
 
+mod at_work;
 mod setup;
 
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+pub use at_work::is_at_work;
 pub use setup::{Program, Setup, SetupError};
 
 /// The e-mail address that git would put into a commit made in `folder`; `None` without git or without an address.

@@ -241,6 +241,11 @@ impl Plan {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Ok(None),
             Ok(_) if !path.is_file() => return Err(InitError::InTheWay { path, what: "a file" }),
+            // What lies outside is not ours to write into.
+            Ok(_) if path.canonicalize().is_ok_and(|real| !real.starts_with(&self.root)) => {
+                let source = io::Error::new(io::ErrorKind::PermissionDenied, super::walk::LEADS_OUT);
+                return Err(InitError::Io { path, source });
+            }
             _ => {}
         }
         let bytes = read_limited(&path).map_err(|source| InitError::Io { path: path.clone(), source })?;

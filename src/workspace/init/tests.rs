@@ -104,3 +104,26 @@ fn what_is_in_the_way_is_named_and_stays() {
     assert_eq!(fs::read_dir(at("taken")).unwrap().count(), 1, "nothing was made");
     assert!(Plan::new(&at("missing/../x"), &Settings::default()).is_err());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_followed_to_a_folder_and_never_out_of_it() {
+    use std::os::unix::fs::symlink;
+
+    let outer = tempfile::tempdir().unwrap();
+    let at = |name: &str| outer.path().join(name);
+    fs::create_dir_all(at("real")).unwrap();
+    symlink(at("real"), at("link")).unwrap();
+    Plan::new(&at("link"), &Settings::default()).unwrap().carry_out().unwrap();
+    assert!(at("real/karto.yaml").is_file());
+
+    symlink(at("nowhere"), at("dead")).unwrap();
+    assert!(Plan::new(&at("dead"), &Settings::default()).is_err());
+    assert!(Plan::new(&at("dead/crm"), &Settings::default()).is_err());
+
+    fs::create_dir_all(at("vault")).unwrap();
+    fs::write(at("mine"), "*~").unwrap();
+    symlink("../mine", at("vault/.gitignore")).unwrap();
+    assert!(Plan::new(&at("vault"), &Settings::default()).is_err());
+    assert_eq!(fs::read_dir(at("vault")).unwrap().count(), 1, "nothing was made");
+}

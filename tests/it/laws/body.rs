@@ -1,9 +1,9 @@
 //! What must hold for any body: its spans, its edits, and text that is pasted into it.
 
 use karto::text::body::edit::{
-    BodyEditError, NewEntry, NewTask, Outcome, add_task, complete_task, escaped, insert_entry,
+    BodyEditError, NewEntry, NewTask, Outcome, add_task, add_task_before, complete_task, escaped, insert_entry,
 };
-use karto::text::body::{Body, TaskState};
+use karto::text::body::{Body, TaskKey, TaskState};
 use karto::text::{Edit, Span, When, splice};
 
 fn parse(text: &str) -> Body {
@@ -114,15 +114,32 @@ pub(crate) fn adding_adds_one_task(text: &str, place: Span, written: &str) -> bo
     }
 }
 
+/// A task is put right before each of the others, or refused.
+pub(crate) fn adding_before_adds_one_task(text: &str, place: Span, written: &str) {
+    let body = Body::parse(text, place);
+    for index in 0..body.tasks.len().min(8) {
+        let Ok(edits) = add_task_before(text, &body, index, &NewTask { text: written.into() }) else { continue };
+        assert!(edits.iter().all(|edit| edit.span.is_empty()), "an insertion replaces nothing");
+        let (after, now) = after(text, place, &edits);
+        assert_eq!((now.tasks.len(), now.log.len()), (body.tasks.len() + 1, body.log.len()), "{after:?}");
+        let kept = |body: &Body, text: &str, at: usize| body.tasks.get(at).map(|task| task.text.of(text).to_owned());
+        assert_eq!(kept(&now, &after, index + 1), kept(&body, text, index), "{after:?}");
+    }
+}
+
 /// A task can be ticked once: then it is done, and a second time is refused.
 pub(crate) fn ticking_is_done_once(text: &str, place: Span, result: Option<&str>, day: When) {
     let body = Body::parse(text, place);
     for index in 0..body.tasks.len().min(8) {
-        let outcome = Outcome { done: day.date, person: None, result: result.map(str::to_owned) };
+        let person = (index % 2 == 0).then(|| "marek".to_owned());
+        let outcome = Outcome { done: day.date, person, result: result.map(str::to_owned) };
         let Ok(edits) = complete_task(text, &body, index, &outcome) else { continue };
         let (after, now) = after(text, place, &edits);
         assert_eq!(now.tasks.len(), body.tasks.len());
-        assert_eq!(now.tasks.get(index).map(|task| task.state), Some(TaskState::Done));
+        let task = now.tasks.get(index).filter(|task| task.state == TaskState::Done).expect("it is done");
+        let named = outcome.person.as_deref();
+        assert!(named.is_none() || task.value(&after, TaskKey::Person) == named, "it is the first name's: {after:?}");
+        assert!(task.value(&after, TaskKey::Done).is_some());
         let again = complete_task(&after, &now, index, &outcome);
         assert_eq!(again, Err(BodyEditError::Closed { state: TaskState::Done }));
     }

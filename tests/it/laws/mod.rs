@@ -4,6 +4,7 @@ pub(crate) mod answers;
 pub(crate) mod body;
 pub(crate) mod document;
 pub(crate) mod edit;
+pub(crate) mod merge;
 pub(crate) mod query;
 pub(crate) mod targets;
 pub(crate) mod writing;

@@ -3,6 +3,8 @@
 use karto::text::yaml::Value;
 use karto::text::{Document, Span, When};
 
+use super::merge::sheet::Choices;
+use super::merge::{Triple, of_any, of_cards};
 use super::{answers, body as bodies, document as documents, edit as edits, writing};
 
 /// A law over any bytes: it panics where it does not hold.
@@ -15,6 +17,7 @@ pub(crate) const ALL: &[(&str, Target)] = &[
     ("config", config),
     ("document", document),
     ("edit", edit),
+    ("merge", merge),
     ("query", query),
     ("writing", writing),
 ];
@@ -49,6 +52,15 @@ pub(crate) fn body(data: &[u8]) {
     bodies::adding_adds_one_task(text, place, line);
     bodies::ticking_is_done_once(text, place, Some(pasted), when);
     bodies::escaped_text_is_text(pasted);
+}
+
+/// Three versions of a card, parted by `%%%`; where there are no three, chance for three cards that are known.
+pub(crate) fn merge(data: &[u8]) {
+    let versions: Vec<_> = parts(data).map(String::from_utf8_lossy).collect();
+    match versions.as_slice() {
+        [base, ours, theirs] => of_any(base, ours, theirs),
+        _ => of_cards(&Triple::drawn(&mut Choices(data), 4)),
+    }
 }
 
 /// A query.

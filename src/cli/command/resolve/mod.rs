@@ -6,9 +6,10 @@ use crate::change::{self, Author, ChangeSet, Draft, FileChange};
 use crate::check::codes::DATE_IN_FUTURE;
 use crate::cli::args::Format;
 use crate::cli::error::status;
-use crate::cli::proposal::{self, NextStep};
+use crate::cli::proposal::NextStep;
 use crate::cli::session::Session;
 use crate::cli::{CliError, targets};
+use crate::cli::{aftermath, permission};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::HistoryLine;
 use crate::model::codes::HISTORY_DISAGREES;
@@ -55,7 +56,7 @@ pub(super) fn run(mut session: Session<'_, '_>, words: &[String], how: &Options)
     if words.is_empty() || how.list {
         return listing::run(session, words, how);
     }
-    proposal::check_format(&session)?;
+    permission::check_format(&session)?;
     let wish = Wish::new(how.all.clone(), &how.fields)?;
     let files = named(&mut session, words)?;
     wish.check(&files)?;
@@ -117,7 +118,7 @@ fn tell_history(session: &mut Session<'_, '_>, resolved: &mut [Resolved]) -> Res
         }
         let by = match &author {
             Some(author) => author.clone(),
-            None => author.insert(proposal::author(session)?).clone(),
+            None => author.insert(permission::author(session)?).clone(),
         };
         let opened = Draft::open(file.path.clone(), file.after.clone(), session.workspace.config());
         let Ok(mut draft) = opened else { continue };
@@ -134,7 +135,7 @@ fn tell_history(session: &mut Session<'_, '_>, resolved: &mut [Resolved]) -> Res
             }
         }
     }
-    if resolved.iter().any(|file| file.told.is_some()) { proposal::say_nobody(session) } else { Ok(()) }
+    if resolved.iter().any(|file| file.told.is_some()) { permission::say_nobody(session) } else { Ok(()) }
 }
 
 /// Shows the changes or makes them, unless they would bring errors that neither side had.
@@ -238,7 +239,7 @@ fn new_errors(session: &Session<'_, '_>, changes: &ChangeSet) -> Vec<Diagnostic>
     }
     if !cards.is_empty() {
         let after = session.workspace.foresee(&session.snapshot, &cards);
-        errors.extend(proposal::added_errors(session, &after, NextStep::AskedFor));
+        errors.extend(aftermath::added_errors(session, &after, NextStep::AskedFor));
     }
     errors.retain(|finding| finding.code != CONFLICT_MARKER);
     errors

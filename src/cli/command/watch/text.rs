@@ -10,7 +10,7 @@ use crate::workspace::{CardName, Workspace};
 
 /// How many cards of one change are shown; of a checkout the rest is counted.
 const SHOWN: usize = 20;
-/// How many findings of one card are shown.
+/// How many findings of one change are shown.
 const FINDINGS: usize = 10;
 
 /// Where an event is written to, and when.
@@ -28,7 +28,7 @@ impl Page<'_> {
             |text: &str| writeln!(err, "{} {}", paint("note:", Style::Urgent, err_options.color), clean(text));
         match event {
             Event::Ready { files, findings } => self.ready(*files, *findings),
-            Event::Lost => note("more happened at once than the system could tell; all files are compared"),
+            Event::Lost => note("more happened at once than the system could tell, so all files were compared"),
             Event::Polling { why, every } => note(&polling(why.as_ref(), *every)),
             Event::NoIndex(error) => note(&format!("the full-text index can't be kept up to date: {error}")),
             Event::News(news) => self.news(news),
@@ -57,7 +57,11 @@ impl Page<'_> {
             changes.sort_by_key(|change| change.findings.is_empty());
         }
         let (shown, rest) = changes.split_at(changes.len().min(SHOWN));
-        shown.iter().try_for_each(|change| self.change(change))?;
+        let (mut room, mut hidden) = (FINDINGS, 0);
+        shown.iter().try_for_each(|change| self.change(change, &mut room, &mut hidden))?;
+        if hidden > 0 {
+            self.line(&format!("and {} of these cards: `karto validate` shows them", count(hidden, "more finding")))?;
+        }
         if rest.is_empty() { Ok(()) } else { self.line(&format!("and {} more: {}", rest.len(), counted(rest))) }
     }
 
@@ -65,45 +69,44 @@ impl Page<'_> {
         writeln!(self.out, "{} {}", paint(&self.time, Style::Muted, self.options.color), clean(text))
     }
 
-    fn change(&mut self, change: &Change) -> io::Result<()> {
+    /// One card, with as many findings as there is room for; the others are `hidden`.
+    fn change(&mut self, change: &Change, room: &mut usize, hidden: &mut usize) -> io::Result<()> {
         let path = change.path.as_ref().map_or("workspace", SourcePath::as_str);
         let card = match &change.card {
             Some(CardName::Record { record_type, name, .. }) => format!("  {name} ({record_type})"),
             Some(CardName::Note { title, .. }) => format!("  {title} (note)"),
             Some(CardName::Unreadable) | None => String::new(),
         };
-        let mut words = match &change.what {
-            What::Added => vec!["new".to_owned()],
-            What::Changed => vec!["changed".to_owned()],
-            What::Removed => vec!["removed".to_owned()],
-            What::Renamed { from } => vec![format!("was {from}")],
-            What::Affected => vec!["not changed, but".to_owned()],
-        };
-        let mut results = Vec::new();
-        if !change.findings.is_empty() {
-            results.push(format!("{} new {}", change.findings.len(), plural(change.findings.len(), "finding")));
+        self.line(&format!("{path}{card}: {}", words(change)))?;
+        let shown = change.findings.get(..*room).unwrap_or(&change.findings);
+        *room -= shown.len();
+        *hidden += change.findings.len() - shown.len();
+        if shown.is_empty() {
+            return Ok(());
         }
-        if change.mended > 0 {
-            results.push(format!("mended: {}", change.mended));
-        }
-        let results = results.join(", ");
-        match &change.what {
-            What::Affected => words = vec![format!("not changed, but {results}")],
-            _ if !results.is_empty() => words.push(results),
-            _ => {}
-        }
-        self.line(&format!("{path}{card}: {}", words.join(", ")))?;
         let sources = |path: &SourcePath| self.workspace.text_of(path);
-        let shown = change.findings.get(..FINDINGS).unwrap_or(&change.findings);
-        if !shown.is_empty() {
-            writeln!(self.out)?;
-            diagnostics::text(shown, &sources, self.options, self.out)?;
-        }
-        match change.findings.len() - shown.len() {
-            0 => Ok(()),
-            more => writeln!(self.out, "and {more} more: `karto validate` shows them"),
-        }
+        writeln!(self.out)?;
+        diagnostics::text(shown, &sources, self.options, self.out)
     }
+}
+
+/// `changed, 1 new finding, mended: 2`.
+fn words(change: &Change) -> String {
+    let what = match &change.what {
+        What::Added => "new".to_owned(),
+        What::Changed => "changed".to_owned(),
+        What::Removed => "removed".to_owned(),
+        What::Renamed { from } => format!("was {from}"),
+        What::Affected => "not changed".to_owned(),
+    };
+    let mut words = vec![what];
+    if !change.findings.is_empty() {
+        words.push(count(change.findings.len(), "new finding"));
+    }
+    if change.mended > 0 {
+        words.push(format!("mended: {}", change.mended));
+    }
+    words.join(", ")
 }
 
 fn polling(why: Option<&Trouble>, every: Duration) -> String {
@@ -136,15 +139,73 @@ fn counted(changes: &[&Change]) -> String {
     let mut text = counts.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ");
     let findings: usize = changes.iter().map(|change| change.findings.len()).sum();
     if findings > 0 {
-        text.push_str(&format!("; {findings} new {}", plural(findings, "finding")));
+        text.push_str(&format!("; {}", count(findings, "new finding")));
     }
     text
 }
 
 fn count(count: usize, noun: &str) -> String {
-    format!("{count} {}", plural(count, noun))
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { noun.to_owned() } else { format!("{noun}s") }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Diagnostic;
+    use crate::text::Span;
+    use crate::workspace::codes::FILE_NAME;
+
+    fn change(number: usize, what: What, findings: usize) -> Change {
+        let path = SourcePath::new(format!("clients/c-{number}.md")).unwrap();
+        let finding = Diagnostic::new(FILE_NAME, "it is wrong").in_file(&path).at(Span::new(0, 3));
+        let card = CardName::Record { id: "c".into(), record_type: "client".into(), name: "Łódź Tools".into() };
+        Change { path: Some(path), what, card: Some(card), findings: vec![finding; findings], mended: 0 }
+    }
+
+    fn page(cause: Cause, changes: Vec<Change>) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("karto.yaml"), "").unwrap();
+        let workspace = Workspace::open(folder.path()).unwrap();
+        let mut out = Vec::new();
+        let options = Options::default();
+        let mut page = Page { workspace: &workspace, time: "14:05".into(), options: &options, out: &mut out };
+        let news = News { cause, changes, files: 94, findings: 0 };
+        page.tell(&Event::News(&news), &options, &mut Vec::new()).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn cards_are_told_with_what_became_of_them() {
+        let from = SourcePath::new("leads/tools.md").unwrap();
+        let changes = vec![
+            change(1, What::Added, 0),
+            change(2, What::Renamed { from }, 0),
+            Change { mended: 2, ..change(3, What::Affected, 1) },
+        ];
+        insta::assert_snapshot!(page(Cause::Rules, changes), @r"
+        14:05 the rules changed (karto.yaml or schemas/): 94 files read again
+        14:05 clients/c-1.md  Łódź Tools (client): new
+        14:05 clients/c-2.md  Łódź Tools (client): was leads/tools.md
+        14:05 clients/c-3.md  Łódź Tools (client): not changed, 1 new finding, mended: 2
+
+        error[file-name]: it is wrong
+         --> clients/c-3.md
+        ");
+    }
+
+    #[test]
+    fn of_a_crowd_those_with_findings_come_first_and_the_rest_is_counted() {
+        let mut changes: Vec<Change> = (0..30).map(|number| change(number, What::Changed, 0)).collect();
+        changes.extend((30..36).map(|number| change(number, What::Added, 3)));
+        let text = page(Cause::Edits, changes);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.first(), Some(&"14:05 clients/c-30.md  Łódź Tools (client): new, 3 new findings"));
+        assert_eq!(lines.iter().filter(|line| line.starts_with("error")).count(), FINDINGS);
+        let last = [
+            "14:05 clients/c-13.md  Łódź Tools (client): changed",
+            "14:05 and 8 more findings of these cards: `karto validate` shows them",
+            "14:05 and 16 more: 16 changed",
+        ];
+        assert_eq!(lines[lines.len() - 3..], last);
+    }
 }

@@ -1,0 +1,513 @@
+//! Real git with the merge driver: what people do, and what must not go wrong when the driver does.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const CARD: &str = "\
+---
+type: opportunity
+name: ERP rollout
+client: acme
+owner: anna
+stage: identification
+next_contact: 2026-11-25
+value: 1000
+currency: PLN
+---
+They want it.
+
+## Log
+
+### 2026-11-03 visit @anna: First
+";
+
+/// A repository with a workspace in it, where nothing of the machine's git shines through.
+struct Repository {
+    outer: TempDir,
+    folder: PathBuf,
+    /// Where `karto` is found.
+    path: String,
+}
+
+impl Repository {
+    fn new() -> Self {
+        Self::at("work space")
+    }
+
+    /// In a folder of this name, told of Karto, with one card.
+    fn at(name: &str) -> Self {
+        let mut repository = Self::bare(name);
+        let program = Path::new(env!("CARGO_BIN_EXE_karto")).parent().unwrap();
+        repository.path = format!("{}:{}", program.display(), repository.path);
+        repository.write("karto.yaml", "format: 1\n");
+        repository.write("clients/acme.md", "---\ntype: client\nname: Acme\nstage: active\n---\n");
+        repository.write("opportunities/erp.md", CARD);
+        repository.karto(&["git", "setup"]);
+        repository.commit("first");
+        repository
+    }
+
+    fn bare(name: &str) -> Self {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join(name);
+        fs::create_dir_all(&folder).unwrap();
+        let repository = Self { outer, folder, path: std::env::var("PATH").unwrap() };
+        repository.git(&["init", "-q", "-b", "main"]);
+        repository
+    }
+
+    fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(&self.folder).env_clear();
+        command.env("PATH", &self.path).env("HOME", self.outer.path()).env("LANG", "C.UTF-8");
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_EDITOR", "true");
+        for who in ["AUTHOR", "COMMITTER"] {
+            command.env(format!("GIT_{who}_NAME"), "Anna").env(format!("GIT_{who}_EMAIL"), "anna@example.com");
+            command.env(format!("GIT_{who}_DATE"), "2026-11-22T12:00:00Z");
+        }
+        command.env("KARTO_TODAY", "2026-11-23");
+        command
+    }
+
+    fn run(&self, program: &str, arguments: &[&str]) -> Output {
+        self.command(program, arguments).output().unwrap()
+    }
+
+    /// Git, which must succeed.
+    #[track_caller]
+    fn git(&self, arguments: &[&str]) -> String {
+        let output = self.run("git", arguments);
+        assert!(output.status.success(), "git {arguments:?}: {}", said(&output));
+        said(&output)
+    }
+
+    #[track_caller]
+    fn karto(&self, arguments: &[&str]) -> String {
+        let output = self.run(env!("CARGO_BIN_EXE_karto"), arguments);
+        assert!(output.status.success(), "karto {arguments:?}: {}", said(&output));
+        said(&output)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.folder.join(path)).unwrap()
+    }
+
+    fn card(&self) -> String {
+        self.read("opportunities/erp.md")
+    }
+
+    fn commit(&self, message: &str) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "-m", message]);
+    }
+
+    /// Changes the card, each old text to a new one.
+    #[track_caller]
+    fn change(&self, changes: &[(&str, &str)]) {
+        self.write("opportunities/erp.md", &changed(&self.card(), changes));
+    }
+
+    /// Two branches of `main`: `theirs` with one change, and `main` with another, checked out.
+    #[track_caller]
+    fn two_sides(&self, ours: &[(&str, &str)], theirs: &[(&str, &str)]) {
+        self.git(&["checkout", "-q", "-b", "theirs"]);
+        self.change(theirs);
+        self.commit("theirs");
+        self.git(&["checkout", "-q", "main"]);
+        self.change(ours);
+        self.commit("ours");
+    }
+
+    fn unmerged(&self) -> String {
+        self.git(&["ls-files", "--unmerged"])
+    }
+}
+
+#[track_caller]
+fn changed(text: &str, changes: &[(&str, &str)]) -> String {
+    changes.iter().fold(text.to_owned(), |text, (old, new)| {
+        assert!(text.contains(old), "{old} in {text}");
+        text.replacen(old, new, 1)
+    })
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+const OURS: &[(&str, &str)] =
+    &[("value: 1000", "value: 2000"), ("### 2026-11-03", "### 2026-11-10 call @anna: A\n\n### 2026-11-03")];
+const THEIRS: &[(&str, &str)] = &[
+    ("next_contact: 2026-11-25", "next_contact: 2026-12-01"),
+    ("### 2026-11-03", "### 2026-11-12 call @piotr: B\n\n### 2026-11-03"),
+];
+
+fn both() -> String {
+    let entries = "### 2026-11-12 call @piotr: B\n\n### 2026-11-10 call @anna: A\n\n### 2026-11-03";
+    changed(CARD, &[OURS[0], THEIRS[0], ("### 2026-11-03", entries)])
+}
+
+#[test]
+fn a_merge() {
+    let repository = Repository::new();
+    repository.two_sides(OURS, THEIRS);
+    repository.git(&["merge", "-q", "--no-edit", "theirs"]);
+    assert_eq!(repository.card(), both());
+}
+
+#[test]
+fn a_rebase() {
+    let repository = Repository::new();
+    repository.two_sides(OURS, THEIRS);
+    repository.git(&["rebase", "-q", "theirs"]);
+    assert_eq!(repository.card(), both());
+}
+
+#[test]
+fn a_cherry_pick_and_a_revert() {
+    let repository = Repository::new();
+    repository.two_sides(OURS, THEIRS);
+    repository.git(&["cherry-pick", "theirs"]);
+    assert_eq!(repository.card(), both());
+    repository.git(&["revert", "--no-edit", "HEAD~1"]);
+    assert_eq!(repository.card(), changed(CARD, THEIRS));
+}
+
+#[test]
+fn a_stash() {
+    let repository = Repository::new();
+    repository.change(OURS);
+    repository.git(&["stash", "-q"]);
+    repository.change(THEIRS);
+    repository.commit("theirs");
+    repository.git(&["stash", "pop", "-q"]);
+    assert_eq!(repository.card(), both());
+}
+
+#[test]
+fn a_card_renamed_on_one_side() {
+    let repository = Repository::new();
+    repository.two_sides(&[], THEIRS_ONLY_FIELD);
+    repository.git(&["mv", "opportunities/erp.md", "opportunities/erp-rollout.md"]);
+    repository.commit("renamed");
+    repository.git(&["merge", "-q", "--no-edit", "theirs"]);
+    assert_eq!(repository.read("opportunities/erp-rollout.md"), changed(CARD, THEIRS_ONLY_FIELD));
+}
+
+const THEIRS_ONLY_FIELD: &[(&str, &str)] = &[("value: 1000", "value: 3000")];
+
+#[test]
+fn one_field_in_conflict() {
+    let repository = Repository::new();
+    repository.two_sides(OURS, &[("value: 1000", "value: 3000"), ("owner: anna", "owner: piotr")]);
+    let merge = repository.run("git", &["merge", "theirs"]);
+    assert_eq!(merge.status.code(), Some(1), "{}", said(&merge));
+    assert_eq!(
+        repository.card(),
+        changed(
+            CARD,
+            &[
+                ("owner: anna", "owner: piotr"),
+                ("value: 1000\n", "<<<<<<< ours\nvalue: 2000\n=======\nvalue: 3000\n>>>>>>> theirs\n"),
+                OURS[1],
+            ]
+        )
+        .replace("<<<<<<< ours", &format!("<<<<<<< {}", label(&repository.card(), "<<<<<<< ")))
+        .replace(">>>>>>> theirs", &format!(">>>>>>> {}", label(&repository.card(), ">>>>>>> ")))
+    );
+    assert!(!repository.unmerged().is_empty());
+}
+
+fn label<'t>(text: &'t str, mark: &str) -> &'t str {
+    text.lines().find_map(|line| line.strip_prefix(mark)).unwrap()
+}
+
+#[test]
+fn deleted_on_one_side_and_changed_on_the_other_is_gits_conflict() {
+    let repository = Repository::new();
+    repository.git(&["checkout", "-q", "-b", "theirs"]);
+    repository.git(&["rm", "-q", "opportunities/erp.md"]);
+    repository.commit("theirs");
+    repository.git(&["checkout", "-q", "main"]);
+    repository.change(OURS);
+    repository.commit("ours");
+    assert_eq!(repository.run("git", &["merge", "theirs"]).status.code(), Some(1));
+    assert_eq!(repository.card(), changed(CARD, OURS));
+    assert!(!repository.unmerged().is_empty());
+}
+
+#[test]
+fn one_id_made_by_both_is_one_conflict_of_the_whole_file() {
+    let repository = Repository::new();
+    let card = |value: &str| CARD.replace("value: 1000", value);
+    repository.git(&["checkout", "-q", "-b", "theirs"]);
+    repository.write("leads/new.md", &card("value: 1"));
+    repository.commit("theirs");
+    repository.git(&["checkout", "-q", "main"]);
+    repository.write("leads/new.md", &card("value: 2"));
+    repository.commit("ours");
+    assert_eq!(repository.run("git", &["merge", "theirs"]).status.code(), Some(1));
+    let text = repository.read("leads/new.md");
+    assert!(
+        text.starts_with("<<<<<<< ") && text.contains(&card("value: 1")) && text.contains(&card("value: 2")),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_criss_cross_keeps_marks_of_both() {
+    let repository = Repository::new();
+    let value = |value: &'static str| [("value: 1000", value)];
+    repository.two_sides(&value("value: 2000"), &value("value: 3000"));
+    repository.git(&["branch", "a"]);
+    // Each side takes the other in, and decides otherwise.
+    let decide = |with: &str, value: &str| {
+        repository.run("git", &["merge", "--no-commit", with]);
+        repository.write("opportunities/erp.md", &CARD.replace("value: 1000", value));
+        repository.commit("decided");
+    };
+    decide("theirs", "value: 2500");
+    repository.git(&["checkout", "-q", "theirs"]);
+    decide("a", "value: 3500");
+    repository.git(&["checkout", "-q", "main"]);
+    assert_eq!(repository.run("git", &["merge", "theirs"]).status.code(), Some(1));
+    let card = repository.card();
+    assert!(card.contains("value: 2500") && card.contains("value: 3500") && card.contains("<<<<<<<"), "{card}");
+}
+
+#[test]
+fn line_ends_are_no_change() {
+    for autocrlf in ["false", "true"] {
+        let repository = Repository::new();
+        repository.git(&["config", "core.autocrlf", autocrlf]);
+        repository.git(&["checkout", "-q", "-b", "theirs"]);
+        let theirs = changed(&repository.card().replace("\r\n", "\n"), THEIRS).replace('\n', "\r\n");
+        repository.write("opportunities/erp.md", &theirs);
+        repository.commit("theirs");
+        repository.git(&["checkout", "-q", "main"]);
+        repository.change(OURS);
+        repository.commit("ours");
+        repository.git(&["merge", "-q", "--no-edit", "theirs"]);
+        assert_eq!(repository.card().replace("\r\n", "\n"), both(), "core.autocrlf {autocrlf}");
+    }
+}
+
+/// Notes, and cards that can't be edited with certainty.
+#[test]
+fn what_is_no_plain_card_is_merged_as_git_does() {
+    let lines: String = (1..20).map(|number| format!("line {number}\n")).collect();
+    let yaml = format!("---\ntype: &a lead\nname: *a\n---\n{lines}");
+    for text in [lines, yaml] {
+        for theirs in ["line 18", "line 2"] {
+            let repository = Repository::new();
+            repository.write("notes/n.md", &text);
+            repository.commit("note");
+            repository.git(&["checkout", "-q", "-b", "theirs"]);
+            repository.write("notes/n.md", &text.replace(&format!("{theirs}\n"), "theirs\n"));
+            repository.commit("theirs");
+            repository.git(&["checkout", "-q", "main"]);
+            repository.write("notes/n.md", &text.replace("line 2\n", "ours\n"));
+            repository.commit("ours");
+            let with = repository.run("git", &["merge", "--no-edit", "theirs"]).status.code();
+            let ours = repository.read("notes/n.md");
+            repository.git(&["reset", "-q", "--hard", "main"]);
+            if with == Some(0) {
+                repository.git(&["reset", "-q", "--hard", "HEAD~1"]);
+            }
+            repository.git(&[
+                "config",
+                "merge.karto.driver",
+                "git merge-file --marker-size=%L -L %X -L base -L %Y %A %O %B",
+            ]);
+            assert_eq!(repository.run("git", &["merge", "--no-edit", "theirs"]).status.code(), with);
+            let plain = |text: &str| {
+                text.lines()
+                    .map(|line| {
+                        line.split(' ').next().unwrap_or("").len().to_string() + line.trim_start_matches(['<', '>'])
+                    })
+                    .count()
+            };
+            assert_eq!(plain(&ours), plain(&repository.read("notes/n.md")));
+        }
+    }
+}
+
+/// A stand-in for `karto` that ends in this way.
+#[cfg(unix)]
+fn stand_in(repository: &mut Repository, script: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = repository.outer.path().join("bin");
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("karto");
+    fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    let real = std::env::var("PATH").unwrap();
+    repository.path = format!("{}:{real}", folder.display());
+}
+
+/// A driver that is missing, panics, is killed or gives nonsense: git's own merge takes over, with marks.
+#[cfg(unix)]
+#[test]
+fn a_driver_that_fails_never_drops_theirs() {
+    for script in ["exit 101", "exit 137", "exit 2", "exit 129", "kill -9 $$", "exit 127", "exit 255"] {
+        let mut repository = Repository::new();
+        repository.two_sides(OURS, &[("value: 1000", "value: 3000")]);
+        stand_in(&mut repository, script);
+        let merge = repository.run("git", &["merge", "theirs"]);
+        let card = repository.card();
+        assert_eq!(merge.status.code(), Some(1), "{script}: {}", said(&merge));
+        for needed in ["<<<<<<<", "=======", ">>>>>>>", "value: 2000", "value: 3000"] {
+            assert!(card.contains(needed), "{script}: no {needed} in\n{card}");
+        }
+        assert!(!repository.unmerged().is_empty(), "{script}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn without_the_program_git_merges_lines() {
+    let mut repository = Repository::new();
+    repository.two_sides(OURS, &[("value: 1000", "value: 3000")]);
+    repository.path = std::env::var("PATH").unwrap();
+    let has_karto = repository.run("sh", &["-c", "command -v karto"]).status.success();
+    assert_eq!(repository.run("git", &["merge", "theirs"]).status.code(), Some(1));
+    assert!(repository.card().contains("<<<<<<<") && repository.card().contains("value: 3000"), "{has_karto}");
+}
+
+/// No room for the merged file, and a file that can't be read: the driver says so, and leaves ours as it was.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_no_merge() {
+    let repository = Repository::new();
+    let disk = repository.outer.path().join("disk");
+    fs::create_dir_all(&disk).unwrap();
+    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=16k", "tmpfs"]).arg(&disk).output();
+    if !mounted.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: no small disk can be made here");
+        return;
+    }
+    let theirs = changed(CARD, THEIRS);
+    let long = format!("{}{}", changed(CARD, OURS), "x".repeat(6000));
+    for (name, text) in [("base", CARD), ("ours", &long), ("theirs", &theirs)] {
+        fs::write(disk.join(name), text).unwrap();
+    }
+    let of = |name: &str| disk.join(name).display().to_string();
+    let output = repository.run(
+        env!("CARGO_BIN_EXE_karto"),
+        &["merge-driver", &of("base"), &of("ours"), &of("theirs"), "opportunities/erp.md"],
+    );
+    let left = fs::read_to_string(disk.join("ours"));
+    let unmounted = Command::new("umount").arg(&disk).status();
+    assert!(unmounted.is_ok_and(|status| status.success()));
+    assert_eq!(output.status.code(), Some(129), "{}", said(&output));
+    assert_eq!(left.unwrap(), long);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_no_merge() {
+    let repository = Repository::new();
+    let output =
+        repository.run(env!("CARGO_BIN_EXE_karto"), &["merge-driver", "no", "opportunities/erp.md", "no", "x.md"]);
+    assert_eq!(output.status.code(), Some(129), "{}", said(&output));
+    assert_eq!(repository.card(), CARD);
+}
+
+#[test]
+fn setting_up_twice_is_setting_up_once() {
+    let repository = Repository::new();
+    assert_eq!(repository.karto(&["git", "setup"]), "git knows it already, nothing was changed\n");
+}
+
+/// A hook that is there is kept and called first; its status counts, and it is given what git gives.
+#[cfg(unix)]
+#[test]
+fn hooks_that_are_there_are_kept() {
+    use std::os::unix::fs::PermissionsExt;
+    let repository = Repository::new();
+    let hooks = repository.folder.join(".git/hooks");
+    let hook = hooks.join("post-rewrite");
+    fs::write(&hook, "#!/bin/sh\necho \"theirs $1\" > told\ncat >> told\nexit 3\n").unwrap();
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    repository.karto(&["git", "setup"]);
+    assert!(hooks.join("post-rewrite.before-karto").exists());
+    repository.karto(&["git", "setup"]);
+    let mut child = repository.command(hook.to_str().unwrap(), &["rebase"]);
+    let mut child = child.stdin(std::process::Stdio::piped()).spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"old new\n").unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(3));
+    assert_eq!(repository.read("told"), "theirs rebase\nold new\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn hooks_elsewhere_a_workspace_below_and_odd_names() {
+    let mut repository = Repository::bare("it's 100% \"odd\"");
+    let program = Path::new(env!("CARGO_BIN_EXE_karto")).parent().unwrap();
+    repository.path = format!("{}:{}", program.display(), repository.path);
+    repository.git(&["config", "core.hooksPath", "my hooks"]);
+    repository.write("sales/my crm's/karto.yaml", "format: 1\n");
+    repository.write("sales/my crm's/opportunities/erp.md", CARD);
+    repository.karto(&["-C", "sales/my crm's", "git", "setup"]);
+    repository.commit("first");
+    let path = "sales/my crm's/opportunities/erp.md";
+    repository.git(&["checkout", "-q", "-b", "theirs"]);
+    repository.write(path, &changed(CARD, THEIRS));
+    repository.commit("theirs");
+    repository.git(&["checkout", "-q", "main"]);
+    repository.write(path, &changed(CARD, OURS));
+    repository.commit("ours");
+    let said = repository.git(&["merge", "--no-edit", "theirs"]);
+    assert_eq!(repository.read(path), both());
+    assert!(said.contains("looked at after the merge") && said.contains("acme"), "{said}");
+}
+
+#[test]
+fn a_linked_worktree() {
+    let repository = Repository::new();
+    repository.two_sides(OURS, THEIRS);
+    repository.git(&["worktree", "add", "-q", "../linked", "-b", "linked"]);
+    assert_eq!(repository.karto(&["-C", "../linked", "git", "setup"]), "git knows it already, nothing was changed\n");
+    repository.git(&["-C", "../linked", "merge", "-q", "--no-edit", "theirs"]);
+    assert_eq!(repository.read("../linked/opportunities/erp.md"), both());
+}
+
+#[test]
+fn no_repository() {
+    let repository = Repository::new();
+    fs::remove_dir_all(repository.folder.join(".git")).unwrap();
+    let output = repository.run(env!("CARGO_BIN_EXE_karto"), &["git", "setup"]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(said(&output).contains("is in no git repository"), "{}", said(&output));
+}
+
+/// What only shows across files is said after the merge.
+#[test]
+fn after_a_merge_the_cards_are_looked_at() {
+    let repository = Repository::new();
+    let offer = "---\ntype: offer\nname: Offer\nopportunity: erp\nstage: draft\nnumber: OF/1\n---\n";
+    repository.git(&["checkout", "-q", "-b", "theirs"]);
+    repository.write("offers/erp-offer-1.md", offer);
+    repository.write("leads/nowak.md", "---\ntype: lead\nname: Nowak\nstage: new\n---\nSee [[gone]].\n");
+    repository.commit("theirs");
+    repository.git(&["checkout", "-q", "main"]);
+    repository.write("offers/erp-offer-2.md", offer);
+    repository.write(
+        "clients/nowak.md",
+        "---\ntype: client\nname: Nowak\nstage: active\nformer_ids:\n  - old-acme\n---\nOf [[old-acme]].\n",
+    );
+    repository.commit("ours");
+    let said = repository.git(&["merge", "--no-edit", "theirs"]);
+    for needed in ["nowak", "gone", "OF/1"] {
+        assert!(said.contains(needed), "no {needed} in\n{said}");
+    }
+    assert!(!said.contains("old-acme"), "{said}");
+}
