@@ -19,6 +19,7 @@ use crate::output::{Options, Style, clean, data, paint, table};
 use crate::query::dates;
 use crate::query::{Bound, Context, Fields, Hits, LeftOut, Query};
 use crate::report::{Report, some_of};
+use crate::text::codes::CONFLICT_MARKER;
 use crate::text::{LineIndex, SourcePath, When};
 use crate::workspace::codes::FILE_UNREADABLE;
 use crate::workspace::fulltext::FullText;
@@ -202,12 +203,21 @@ impl<'a, 'io> Session<'a, 'io> {
     /// that can't be read is a call that will be forgotten.
     fn mistakes(&self, told: &[&Diagnostic]) -> Vec<String> {
         let errors = self.snapshot.findings.iter().filter(|finding| finding.severity == Severity::Error);
-        let paths = errors.filter_map(|finding| finding.path.as_ref());
         let known: HashSet<&SourcePath> = told.iter().filter_map(|finding| finding.path.as_ref()).collect();
-        let mut paths: Vec<&str> = paths.filter(|path| !known.contains(path)).map(SourcePath::as_str).collect();
-        paths.sort_unstable();
-        paths.dedup();
+        let (mut open, mut paths): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+        for finding in errors {
+            let Some(path) = finding.path.as_ref().filter(|path| !known.contains(path)) else { continue };
+            if finding.code == CONFLICT_MARKER { open.push(path.as_str()) } else { paths.push(path.as_str()) }
+        }
+        for list in [&mut open, &mut paths] {
+            list.sort_unstable();
+            list.dedup();
+        }
         let mut mistakes = Vec::new();
+        if !open.is_empty() {
+            let open = some_of(&open);
+            mistakes.push(format!("a merge left two texts in {open}: this answer takes ours (`karto resolve` asks)"));
+        }
         if let Some(first) = paths.first() {
             mistakes.push(match paths.len() {
                 1 => format!("a card has a mistake, so this answer may miss something: {first}"),

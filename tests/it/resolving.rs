@@ -1,6 +1,7 @@
 //! What a merge could not decide, and what becomes of it once somebody has.
 
 use std::process::Command;
+use std::sync::LazyLock;
 
 use karto::change::merge::{Marks, Merge, merge};
 use karto::model::schema::Schemas;
@@ -11,6 +12,8 @@ use karto::text::{Document, Edit, SourcePath, splice};
 use proptest::prelude::*;
 
 use crate::support::Karto;
+
+static RULES: LazyLock<Config> = LazyLock::new(|| Config::builtin(Schemas::builtin()));
 
 /// What one person made of a card.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,8 +53,8 @@ fn versions() -> impl Strategy<Value = Version> {
 
 fn merged(base: &str, ours: &str, theirs: &str) -> (String, usize) {
     let path = SourcePath::new("opportunities/acme-iron.md").unwrap();
-    let config = Config::builtin(Schemas::builtin());
-    match merge(base.as_bytes(), ours.as_bytes(), theirs.as_bytes(), &path, Marks::new(7, "HEAD", "other"), &config) {
+    let marks = Marks::new(7, "HEAD", "other");
+    match merge(base.as_bytes(), ours.as_bytes(), theirs.as_bytes(), &path, marks, &RULES) {
         Merge::Clean(bytes) => (String::from_utf8(bytes).unwrap(), 0),
         Merge::Conflicts { bytes, places } => (String::from_utf8(bytes).unwrap(), places),
         Merge::AsText => panic!("these are cards"),
@@ -93,7 +96,9 @@ proptest! {
             prop_assert_eq!(value(&document), value(&mine), "{}\n{}", field, text);
         }
 
-        let (mirrored, _) = merged(&base, &theirs, &ours);
+        let (mirrored, same_places) = merged(&base, &theirs, &ours);
+        prop_assert_eq!(same_places > 0, places > 0, "{}\n{}", text, mirrored);
+        prop_assert_eq!(Document::parse(mirrored.as_str()).conflicts().len(), same_places, "{}", mirrored);
         let other = Document::parse(resolved(&mirrored, &Choice::Theirs));
         let alike = |document: &Document| {
             let mut all = fields(document);
@@ -110,7 +115,7 @@ fn a_card_with_conflicts_is_a_record_still() {
     let card = |stage: &str| format!("---\ntype: lead\nname: A\nstage: {stage}\n---\n");
     let (text, _) = merged(&card("new"), &card("contacted"), &card("qualified"));
     let path = SourcePath::new("leads/lead-a.md").unwrap();
-    let (card, found) = read_card(&path, &Document::parse(text), &Config::builtin(Schemas::builtin()));
+    let (card, found) = read_card(&path, &Document::parse(text), &RULES);
     let Card::Record(record) = card else { panic!("{found:#?}") };
     assert_eq!(record.stage(), Some("contacted"));
     assert_eq!(found.len(), 1);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::change::{self, Author, ChangeSet, Draft, FileChange};
+use crate::check::codes::DATE_IN_FUTURE;
 use crate::cli::args::Format;
 use crate::cli::error::status;
 use crate::cli::proposal::NextStep;
@@ -183,6 +184,9 @@ fn is_right(
     let mut errors = new_errors(session, changes);
     errors.retain(|finding| finding.path.as_ref().is_none_or(|path| !open.contains(path)));
     errors.retain(|finding| !(how.no_history && finding.code == HISTORY_DISAGREES));
+    // The line that tells of the choice is as far ahead as the one that it follows, which has been a finding before.
+    let told: Vec<_> = resolved.iter().filter(|file| file.told.is_some()).map(|file| Some(&file.path)).collect();
+    errors.retain(|finding| !(finding.code == DATE_IN_FUTURE && told.contains(&finding.path.as_ref())));
     if !errors.is_empty() {
         let mut theirs = ChangeSet::default();
         for file in files.iter().filter(|file| changes.get(&file.path).is_some()) {
