@@ -148,8 +148,11 @@ fn untouched_lines_stay(base: &str, ours: &str, theirs: &str, merged: &str, show
     });
     let once = |line: &&str| counts.iter().take(3).all(|counts| counts.get(line) == Some(&1));
     // The line above a list changes where the list is emptied or filled.
-    let common: Vec<&str> =
-        ours.split_inclusive('\n').filter(once).filter(|line| !line.trim_end().ends_with(':')).collect();
+    let common: Vec<&str> = ours
+        .split_inclusive('\n')
+        .filter(once)
+        .filter(|line| !line.trim().is_empty() && !line.trim_end().ends_with(':'))
+        .collect();
     let of = |text| -> Vec<&str> { str::split_inclusive(text, '\n').filter(|line| common.contains(line)).collect() };
     let (mut kept, mut common_now) = (of(merged), common.clone());
     if of(theirs) != common {
