@@ -55,11 +55,7 @@ impl<'a, 'io> Session<'a, 'io> {
     /// Opens the workspace and reads all its files.
     pub(super) fn open(global: Global, io: &'a mut Io<'io>) -> Result<Self, CliError> {
         let mut timings = Timings::start();
-        let mut workspace = open_workspace(&global, io)?;
-        if recover(&workspace, io)? {
-            // What was carried out now may have been the rules.
-            workspace = open_workspace(&global, io)?;
-        }
+        let workspace = open_workspace(&global, io)?;
         timings.lap("open");
         let snapshot = workspace.load()?;
         timings.lap("read");
@@ -262,13 +258,16 @@ pub(super) fn remarks(catalog: &Catalog, left_out: &[LeftOut]) -> Vec<String> {
     left_out.iter().map(remark).collect()
 }
 
-/// Opens the workspace that the call means: `-C`, else the one that the folder lies in.
-pub(super) fn open_workspace(global: &Global, io: &Io<'_>) -> Result<Workspace, CliError> {
+/// Opens the workspace that the call means, `-C`, else the one that the folder lies in; goes on first from a change that
+/// was interrupted there.
+pub(super) fn open_workspace(global: &Global, io: &mut Io<'_>) -> Result<Workspace, CliError> {
     let start = match &global.directory {
         Some(directory) => io.folder.join(directory),
         None => io.folder.clone(),
     };
-    Ok(Workspace::open(&start)?)
+    let workspace = Workspace::open(&start)?;
+    // What was carried out now may have been the rules.
+    Ok(if recover(&workspace, io)? { Workspace::open(&start)? } else { workspace })
 }
 
 /// Goes on from a change that was interrupted, and tells of it; true if there was one. Where that is not possible the
