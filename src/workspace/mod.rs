@@ -23,7 +23,7 @@ mod templates;
 mod walk;
 pub mod workbench;
 
-pub use commit::{CommitError, Committed, JournalTrouble, LeftBehind, Outcome, Recovered, Why};
+pub use commit::{CommitError, Committed, JournalTrouble, LeftBehind, LeftReason, NextCommand, Recovered, RecoveryEnd};
 pub use mirror::{CardName, FileChange, How, Look, Mirror, Seen};
 pub use walk::read_limited;
 
