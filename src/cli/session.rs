@@ -22,7 +22,7 @@ use crate::report::{Report, some_of};
 use crate::text::{LineIndex, SourcePath, When};
 use crate::workspace::codes::FILE_UNREADABLE;
 use crate::workspace::fulltext::FullText;
-use crate::workspace::{Snapshot, Workspace};
+use crate::workspace::{Snapshot, Workspace, is_rule};
 
 /// True if what is written to a place may be coloured.
 pub(super) fn wants_color(choice: Color, is_terminal: bool, io: &Io<'_>) -> bool {
@@ -299,11 +299,6 @@ fn today(workspace: &Workspace, io: &Io<'_>) -> NaiveDate {
         Some(zone) => io.now.with_timezone(&zone).date_naive(),
         None => io.now.with_timezone(&chrono::Local).date_naive(),
     }
-}
-
-/// Karto's own rules: what is wrong there concerns every answer.
-fn is_rule(path: &str) -> bool {
-    path == crate::workspace::CONFIG_FILE || path.starts_with("schemas/")
 }
 
 /// `clients/acme.md:7:3`, as far as it is known.

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 
 use super::stamp::{Stamp, hash, nanoseconds};
-use super::{CONFIG_FILE, Workspace, WorkspaceError, load, read_limited, walk};
+use super::{CONFIG_FILE, Workspace, WorkspaceError, is_rule, load, read_limited, walk};
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
 use crate::model::Card;
@@ -202,9 +202,7 @@ impl Mirror {
         // What is gone with the whole folder was not removed file by file.
         let config = root.join(CONFIG_FILE);
         config.symlink_metadata().map_err(|source| WorkspaceError::Io { path: config, source })?;
-        let is_rule = |path: &PathBuf| {
-            path.strip_prefix(root).is_ok_and(|path| path == Path::new(CONFIG_FILE) || path.starts_with("schemas"))
-        };
+        let is_rule = |path: &PathBuf| path.strip_prefix(root).is_ok_and(is_rule);
         if look.everything || look.paths.len() > MANY || look.paths.iter().any(is_rule) {
             let rules = rules_of(root)?;
             if rules != self.rules {
