@@ -24,7 +24,7 @@ mod walk;
 pub mod workbench;
 
 pub use commit::{CommitError, Committed, JournalTrouble, LeftBehind, LeftReason, NextCommand, Recovered, RecoveryEnd};
-pub use mirror::{CardName, FileChange, How, Look, Mirror, Seen};
+pub use mirror::{CardName, FileEvent, Mirror, SeenChange, Sighting, WhereToLook};
 pub use walk::read_limited;
 
 /// The file that marks the root of a workspace.
