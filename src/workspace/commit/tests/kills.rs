@@ -110,7 +110,7 @@ fn a_commit_finishes_an_earlier_one_first() {
 fn what_is_said_of_the_next_command_is_what_it_does() {
     let mut said = Vec::new();
     let whole = folder(FILES);
-    let old = super::tree(whole.path());
+    let old = tree(whole.path());
     let disk = Rigged::new();
     commit(&disk, whole.path(), &changes()).unwrap();
     for first in 0..disk.steps() {
