@@ -86,12 +86,7 @@ pub(super) fn check_past(when: When, now: When) -> Result<(), Refusal> {
     }
     let hint = "write a day that has been: yesterday, -3d, 2026-11-20; for what is to come, use `karto task` or \
                 `karto snooze`";
-    Err(Refusal::value(format!("{} is still to come", written(when)), hint))
-}
-
-/// A moment as log headings have it.
-fn written(when: When) -> String {
-    when.to_string().replacen('T', " ", 1)
+    Err(Refusal::value(format!("{} is still to come", when.spaced()), hint))
 }
 
 /// The kind of entry that a word means, in any language that the configuration knows.

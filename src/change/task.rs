@@ -173,7 +173,7 @@ pub fn find_task(record: &Record, which: Which<'_>) -> Result<usize, Refusal> {
 /// `2 Send the offer (2026-11-25)`
 fn numbered(number: usize, task: &Task) -> String {
     match task.date() {
-        Some(day) => format!("{number} {} ({})", task.text, day.to_string().replacen('T', " ", 1)),
+        Some(day) => format!("{number} {} ({})", task.text, day.spaced()),
         None => format!("{number} {}", task.text),
     }
 }
