@@ -33,4 +33,4 @@ pub use next_step::promise;
 pub use refusal::Refusal;
 pub use set::{ChangeSet, FileChange};
 pub use stage::{Move, move_to};
-pub use task::{Completion, NewTask, Which, complete, find_task, open_tasks, task};
+pub use task::{Completion, NewTask, Which, complete, find_task, task};

@@ -1,5 +1,5 @@
 use crate::diagnostic::Diagnostic;
-use crate::model::HistoryLine;
+use crate::model::{HistoryLine, Task};
 use crate::text::body::edit::BodyEditError;
 use crate::text::yaml::EditRefused;
 use crate::text::{EditError, SourcePath, When};
@@ -76,8 +76,8 @@ pub enum Refusal {
     NoTask {
         /// Why not.
         message: String,
-        /// The open tasks with their numbers and days.
-        tasks: Vec<String>,
+        /// The open tasks, by their numbers.
+        tasks: Vec<(usize, Task)>,
     },
     /// It is in that stage already.
     #[error("it is in `{stage}` already")]
@@ -149,6 +149,8 @@ impl Refusal {
             Refusal::Field(refused) => refused.remedy().to_owned(),
             Refusal::Value { hint, .. } | Refusal::StageUnknown { hint, .. } => hint.clone(),
             Refusal::NoTask { tasks, .. } if !tasks.is_empty() => {
+                let tasks: Vec<String> =
+                    tasks.iter().map(|(number, task)| format!("{number} {}", task.gist())).collect();
                 format!("name one by its number or a part of its text: {}", tasks.join("; "))
             }
             Refusal::NoTask { .. } => return None,

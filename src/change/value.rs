@@ -42,8 +42,7 @@ pub(super) fn typed(
             Some(value) => yaml::Value::Bool(value),
             None => return Err(Refusal::value(format!("`{field}` is yes or no, not `{text}`"), "write true or false")),
         },
-        Kind::Money => yaml::Value::Number(amount(field, text)?),
-        Kind::Number | Kind::Integer => yaml::Value::Number(amount(field, text)?),
+        Kind::Money | Kind::Number | Kind::Integer => yaml::Value::Number(amount(field, text)?),
         Kind::Percent => yaml::Value::Number(amount(field, text.trim_end_matches(['%', ' ']))?),
         Kind::Date => yaml::Value::Text(date(field, text, ctx)?),
         Kind::Person => yaml::Value::Text(match (text, ctx.me) {

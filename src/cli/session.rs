@@ -23,7 +23,7 @@ use crate::text::codes::CONFLICT_MARKER;
 use crate::text::{LineIndex, SourcePath, When};
 use crate::workspace::codes::FILE_UNREADABLE;
 use crate::workspace::fulltext::FullText;
-use crate::workspace::{Snapshot, Workspace};
+use crate::workspace::{Snapshot, Workspace, is_rule};
 
 /// True if what is written to a place may be coloured.
 pub(super) fn wants_color(choice: Color, is_terminal: bool, io: &Io<'_>) -> bool {
@@ -58,11 +58,7 @@ impl<'a, 'io> Session<'a, 'io> {
     /// Opens the workspace and reads all its files.
     pub(super) fn open(global: Global, io: &'a mut Io<'io>) -> Result<Self, CliError> {
         let mut timings = Timings::start();
-        let mut workspace = open_workspace(&global, io)?;
-        if recover(&workspace, io)? {
-            // What was carried out now may have been the rules.
-            workspace = open_workspace(&global, io)?;
-        }
+        let workspace = open_workspace(&global, io)?;
         timings.lap("open");
         let snapshot = workspace.load()?;
         timings.lap("read");
@@ -274,13 +270,16 @@ pub(super) fn remarks(catalog: &Catalog, left_out: &[LeftOut]) -> Vec<String> {
     left_out.iter().map(remark).collect()
 }
 
-/// Opens the workspace that the call means: `-C`, else the one that the folder lies in.
-pub(super) fn open_workspace(global: &Global, io: &Io<'_>) -> Result<Workspace, CliError> {
+/// Opens the workspace that the call means, `-C`, else the one that the folder lies in; goes on first from a change that
+/// was interrupted there.
+pub(super) fn open_workspace(global: &Global, io: &mut Io<'_>) -> Result<Workspace, CliError> {
     let start = match &global.directory {
         Some(directory) => io.folder.join(directory),
         None => io.folder.clone(),
     };
-    Ok(Workspace::open(&start)?)
+    let workspace = Workspace::open(&start)?;
+    // What was carried out now may have been the rules.
+    Ok(if recover(&workspace, io)? { Workspace::open(&start)? } else { workspace })
 }
 
 /// Goes on from a change that was interrupted, and tells of it; true if there was one. Where that is not possible the
@@ -312,11 +311,6 @@ fn today(workspace: &Workspace, io: &Io<'_>) -> NaiveDate {
         Some(zone) => io.now.with_timezone(&zone).date_naive(),
         None => io.now.with_timezone(&chrono::Local).date_naive(),
     }
-}
-
-/// Karto's own rules: what is wrong there concerns every answer.
-fn is_rule(path: &str) -> bool {
-    path == crate::workspace::CONFIG_FILE || path.starts_with("schemas/")
 }
 
 /// `clients/acme.md:7:3`, as far as it is known.

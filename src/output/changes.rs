@@ -104,11 +104,11 @@ fn entry(entry: &LogEntry) -> String {
     let words = [Some(entry.kind.as_str()), entry.direction.map(|way| way.as_str()), entry.outcome.as_deref()];
     let words: Vec<&str> = words.into_iter().flatten().collect();
     let colon = if gist.is_empty() { "" } else { ": " };
-    format!("logged {} {}{colon}{gist}", entry.at.to_string().replacen('T', " ", 1), words.join(" "))
+    format!("logged {} {}{colon}{gist}", entry.at.spaced(), words.join(" "))
 }
 
 fn task(task: &Task) -> String {
-    let date = task.date().map_or_else(String::new, |date| format!(", {}", date.to_string().replacen('T', " ", 1)));
+    let date = task.date().map_or_else(String::new, |date| format!(", {}", date.spaced()));
     match task.state {
         TaskState::Open => format!("task: {}{date}", task.text),
         TaskState::Done => format!("done: {}", task.text),

@@ -51,8 +51,8 @@ fn ask_which(session: &mut Session<'_, '_>, records: &[RecordIndex]) -> Result<O
     if tasks.is_empty() || !session.io.can_ask() {
         return Ok(None);
     }
-    for task in &tasks {
-        writeln!(session.io.err, "{}", clean(task))?;
+    for (number, task) in &tasks {
+        writeln!(session.io.err, "{number} {}", clean(&task.gist()))?;
     }
     Ok(session.io.ask("Which one:")?.filter(|answer| !answer.is_empty()))
 }

@@ -13,7 +13,7 @@ use crate::cli::session::Session;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::{clean, diagnostics};
 use crate::text::SourcePath;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, is_rule};
 
 /// How findings are made and shown.
 pub(super) struct Options {
@@ -79,10 +79,7 @@ fn mendable(session: &Session<'_, '_>, chosen: &Chosen, options: &Options, all: 
 pub(super) fn verdict(findings: &[Diagnostic], strict: bool) -> u8 {
     let broken = |finding: &&Diagnostic| {
         finding.code == crate::workspace::codes::FILE_UNREADABLE
-            || finding.severity == Severity::Error
-                && finding.path.as_ref().is_some_and(|path| {
-                    path.as_str() == crate::workspace::CONFIG_FILE || path.as_str().starts_with("schemas/")
-                })
+            || finding.severity == Severity::Error && finding.path.as_ref().is_some_and(|path| is_rule(path.as_str()))
     };
     let bar = if strict { Severity::Warning } else { Severity::Error };
     if findings.iter().any(|finding| broken(&finding)) {
