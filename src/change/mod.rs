@@ -26,7 +26,7 @@ pub use assignment::{Assignment, AssignmentError, Operation};
 pub use create::{NewCard, create};
 pub use draft::{Author, Draft};
 pub use fields::set;
-pub use fix::{Mend, Names, mended, mends};
+pub use fix::{Mend, Names, mendable, mended, mends};
 pub use history::{catch_up, untold};
 pub use log::{NewLog, kind, log, outcome};
 pub use next_step::promise;

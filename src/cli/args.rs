@@ -550,8 +550,9 @@ pub enum Command {
     #[command(
         after_help = "The editor is $VISUAL, else $EDITOR. It works on a copy in .karto/edit/; the card changes when \
         the edit is accepted. What the edit gets wrong is shown: at a terminal you choose between editing again, keeping it \
-        and throwing it away; elsewhere errors are refused, and the text is kept.\n\nExamples:\n  karto edit acme-erp\n  \
-        EDITOR=\"code --wait\" karto edit acme\n  karto edit acme --resume"
+        and throwing it away; elsewhere errors are refused, and the text is kept, unless --keep takes it over with \
+        them.\n\nExamples:\n  karto edit acme-erp\n  EDITOR=\"code --wait\" karto edit acme\n  karto edit acme --resume\n  \
+        EDITOR=true karto edit acme --resume --keep"
     )]
     Edit {
         /// The ids, also of cards that can't be read; or names of notes, or paths from the workspace's root
@@ -563,9 +564,15 @@ pub enum Command {
         /// Go on with the text of an earlier edit that was not accepted
         #[arg(long, conflicts_with = "discard")]
         resume: bool,
+        /// Put that text also in the place of what the card has become since
+        #[arg(long, requires = "resume")]
+        over: bool,
         /// Throw the text of an earlier edit away
         #[arg(long)]
         discard: bool,
+        /// Take the edit over as it is, also with errors, and do not ask
+        #[arg(long)]
+        keep: bool,
         /// Show what would change as a diff, and change nothing
         #[arg(long)]
         dry_run: bool,

@@ -120,7 +120,8 @@ impl<'a, 'io> Session<'a, 'io> {
     pub(super) fn commit(&mut self, changes: &ChangeSet) -> Result<(), CliError> {
         let committed = self.workspace.commit(changes)?;
         for note in committed.notes() {
-            writeln!(self.io.err, "note: {}", clean(&note))?;
+            // The changes are made, whoever may be told of it.
+            let _ = writeln!(self.io.err, "note: {}", clean(&note));
         }
         self.timings.lap("write");
         Ok(())

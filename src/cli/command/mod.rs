@@ -82,8 +82,8 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
             done::run(Session::open(global, io)?, &words, at.as_deref(), cancel, &write)
         }
         Command::Snooze { words, write } => snooze::run(Session::open(global, io)?, &words, &write),
-        Command::Edit { words, history, resume, discard, dry_run } => {
-            let how = edit::Options { history, resume, discard, dry_run };
+        Command::Edit { words, history, resume, over, discard, keep, dry_run } => {
+            let how = edit::Options { history, resume, over, discard, keep, dry_run };
             edit::run(Session::open(global, io)?, &words, how)
         }
         Command::Resolve { words, side, fields, list, format, no_history, add, dry_run } => {
