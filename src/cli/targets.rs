@@ -96,8 +96,15 @@ pub(super) fn files(session: &mut Session<'_, '_>, words: &[String]) -> Result<V
         let records = || catalog.records().iter().map(|record| &record.path);
         let others = || catalog.unreadable().iter().chain(catalog.notes().iter().map(|note| &note.path));
         let by_path = records().chain(others()).find(|path| path.as_str() == word);
-        let by_stem = || others().find(|path| path.stem() == word && catalog.index_of(word).is_none());
-        let file = match by_path.or_else(by_stem).cloned() {
+        let stems: Vec<&SourcePath> = match catalog.index_of(word) {
+            None => others().filter(|path| path.stem() == word).collect(),
+            Some(_) => Vec::new(),
+        };
+        if stems.len() > 1 && by_path.is_none() {
+            let paths: Vec<&str> = stems.iter().map(|path| path.as_str()).collect();
+            return Err(CliError::argument(format!("`{word}` could be {}", paths.join(", ")), "name the path"));
+        }
+        let file = match by_path.or(stems.first().copied()).cloned() {
             Some(file) => file,
             None => match named(session, &[word])?.first() {
                 Some(record) => session.snapshot.catalog.record(*record).path.clone(),

@@ -30,11 +30,12 @@ impl Proposal {
             output::diff(&self.changes(), &session.options(), session.io.out)?;
         } else if may_write {
             session.commit(&self.changes())?;
-            // The cards are written: whoever can't be told of it must not take it for undone.
-            if let Err(error) = self.say_done(&mut session).and_then(|()| Ok(session.io.out.flush()?)) {
-                let _ = writeln!(session.io.err, "note: the cards are changed, but that can't be written out: {error}");
-                return Ok(status);
+            let report = self.say_done(&mut session);
+            session.io.told(report);
+            if session.global.timings {
+                session.timings.print(session.io.err)?;
             }
+            return Ok(status);
         } else if self.cards.len() > 1 {
             let advice = if refused < self.cards.len() { "; --keep-going writes the others" } else { "" };
             writeln!(session.io.err, "{refused} of {} refused, so nothing was changed{advice}", self.cards.len())?;

@@ -9,9 +9,10 @@ use crate::cli::aftermath::{Look, brought};
 use crate::cli::editor::Editor;
 use crate::cli::error::status;
 use crate::cli::proposal::NextStep;
-use crate::cli::session::Session;
+use crate::cli::session::{Session, open_workspace};
 use crate::cli::{CliError, targets};
 use crate::diagnostic::Diagnostic;
+use crate::model::codes::TYPE_MISSING;
 use crate::model::{Card, Record};
 use crate::output::{self, Style, clean, diagnostics, paint};
 use crate::text::SourcePath;
@@ -54,8 +55,8 @@ enum Verdict {
 
 pub(super) fn run(mut session: Session<'_, '_>, words: &[String], how: Options) -> Result<u8, CliError> {
     permission::check_rules(&session)?;
-    let editor = Editor::of(session.io)?;
     let paths = targets::files(&mut session, words)?;
+    let editor = Editor::of(session.io)?;
     let author = permission::author(&mut session)?;
     let mut desks = Vec::new();
     for path in paths {
@@ -81,7 +82,9 @@ fn round(session: &mut Session<'_, '_>, desks: &[Desk], author: &Author, how: Op
         return Ok(Some(status::OK));
     }
     let is_untold = !tell_history(session, &mut edits, author, how)?;
-    // Others may have worked meanwhile, too.
+    // Others may have worked meanwhile, too, also on the rules.
+    session.workspace = open_workspace(&session.global, session.io)?;
+    permission::check_rules(session)?;
     session.snapshot = session.workspace.load()?;
     let mut changes = ChangeSet::default();
     for edit in &edits {
@@ -165,7 +168,7 @@ fn say_refused(session: &mut Session<'_, '_>, edited: &[&Desk], is_untold: bool)
 /// Where the texts are kept, and how to go on with them.
 fn kept(desks: &[&Desk]) -> String {
     let names: Vec<String> = desks.iter().map(|desk| desk.bench.name()).collect();
-    let ids: Vec<&str> = desks.iter().map(|desk| desk.path.stem()).collect();
+    let ids: Vec<&str> = desks.iter().map(|desk| desk.path.as_str()).collect();
     let (is, it) = if desks.len() == 1 { ("text is", "it") } else { ("texts are", "them") };
     format!("your {is} kept in {}: `karto edit {} --resume` goes on with {it}", names.join(", "), ids.join(","))
 }
@@ -309,7 +312,9 @@ fn says_yes(answer: Option<&str>) -> bool {
 /// are refused.
 fn judge(session: &mut Session<'_, '_>, changes: &ChangeSet, how: Options) -> Result<Verdict, CliError> {
     let after = session.workspace.foresee(&session.snapshot, changes);
-    let found = new_findings(session, &after);
+    let mut found = new_findings(session, &after);
+    let lost = no_cards_any_more(session, &after, changes);
+    found.extend(lost.iter().cloned());
     let sources = |path: &SourcePath| match changes.get(path).and_then(|change| change.after.as_ref()) {
         Some(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
         None => session.workspace.text_of(path),
@@ -329,12 +334,24 @@ fn judge(session: &mut Session<'_, '_>, changes: &ChangeSet, how: Options) -> Re
         });
     }
     let errors = aftermath::added_errors(session, &after, NextStep::AskedFor);
-    if errors.is_empty() {
+    if errors.is_empty() && lost.is_empty() {
         return Ok(Verdict::Keep);
     }
     let mark = paint("refused:", Style::Alarm, options.color);
     writeln!(session.io.err, "{mark} the edit would bring what `karto validate` calls an error")?;
     Ok(Verdict::Refuse)
+}
+
+/// The cards that the edit would make notes of, so that they would vanish from every answer.
+fn no_cards_any_more(session: &Session<'_, '_>, after: &Snapshot, changes: &ChangeSet) -> Vec<Diagnostic> {
+    let was_card = |path: &&SourcePath| session.snapshot.catalog.record_at(path).is_some();
+    let is_note = |path: &&SourcePath| after.catalog.notes().iter().any(|note| note.path == **path);
+    let lost = changes.files().map(|(path, _)| path).filter(was_card).filter(is_note);
+    let finding = |path: &SourcePath| {
+        let finding = Diagnostic::new(TYPE_MISSING, "this would be no card any more, and vanish from every answer");
+        finding.in_file(path).help("a card begins with a line `---`, its fields, and another line `---`")
+    };
+    lost.map(finding).collect()
 }
 
 fn new_findings(session: &Session<'_, '_>, after: &Snapshot) -> Vec<Diagnostic> {
@@ -347,13 +364,13 @@ fn new_findings(session: &Session<'_, '_>, after: &Snapshot) -> Vec<Diagnostic> 
 fn write(session: &mut Session<'_, '_>, edits: &[Edited<'_>], changes: &ChangeSet) -> Result<(), CliError> {
     session.commit(changes).map_err(|error| {
         let names: Vec<String> = edits.iter().map(|edit| edit.desk.bench.name()).collect();
-        let ids: Vec<&str> = edits.iter().map(|edit| edit.desk.path.stem()).collect();
+        let ids: Vec<&str> = edits.iter().map(|edit| edit.desk.path.as_str()).collect();
         let hint = format!(
             "your text is kept in {}: `karto edit {} --resume` shows what is there now and goes on",
             names.join(", "),
             ids.join(",")
         );
-        CliError::argument(error.to_string(), hint)
+        CliError::refused(error.to_string(), hint)
     })
 }
 

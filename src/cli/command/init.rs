@@ -35,10 +35,8 @@ pub(super) fn run(
         return Ok(status::OK);
     }
     plan.carry_out()?;
-    // It is made: whoever can't be told of it must not take it for undone.
-    if let Err(error) = tell(&plan, &root, &settings, io) {
-        let _ = writeln!(io.err, "note: {root} is a workspace now, but that can't be written out: {error}");
-    }
+    let report = tell(&plan, &root, &settings, io);
+    io.told(report);
     Ok(status::OK)
 }
 

@@ -115,8 +115,8 @@ pub enum JournalTrouble {
     /// Another version of the program wrote it.
     #[error("another version of karto began this change")]
     Version,
-    /// It is not whole. Then nothing of the change was applied.
-    #[error("it is not whole")]
+    /// It is not whole: somebody else has damaged it, and nobody knows how far the change had come.
+    #[error("it is not whole, so nobody knows how far the change had come")]
     Torn,
     /// It names a path that no commit would: it did not come from this program.
     #[error("it names {0:?}, which no change of karto's would")]
@@ -202,9 +202,6 @@ pub enum RecoveryEnd {
     TakenBack,
     /// It had not touched a file yet, and is forgotten.
     NotBegun,
-    /// Its journal is not whole, which means that it had not touched a file; unless somebody else damaged the journal,
-    /// so it is kept as `.karto/commit.torn`.
-    Torn,
 }
 
 impl Recovered {
@@ -219,9 +216,6 @@ impl Recovered {
             RecoveryEnd::Finished => format!("a change that was interrupted is carried out now: {files} written"),
             RecoveryEnd::TakenBack => format!("a change that was interrupted is taken back: {files} as before"),
             RecoveryEnd::NotBegun => "a change was interrupted before it touched a file; make it again".to_owned(),
-            RecoveryEnd::Torn => {
-                "a change was interrupted before it touched a file; what it left is now .karto/commit.torn".to_owned()
-            }
         };
         std::iter::once(what).chain(self.left.iter().map(ToString::to_string)).collect()
     }

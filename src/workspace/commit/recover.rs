@@ -7,7 +7,6 @@ use super::journal::{Journal, Phase};
 use super::write::Writer;
 use super::{CommitError, JournalTrouble, LeftBehind, Recovered, RecoveryEnd, place};
 use crate::text::SourcePath;
-use crate::workspace::derived;
 
 impl<D: Disk> Writer<'_, D> {
     /// Goes on from an earlier journal; `None` if there is none.
@@ -23,15 +22,9 @@ impl<D: Disk> Writer<'_, D> {
             Ok(Some(bytes)) => bytes,
             Err(source) => return Err(CommitError::Io { path, source }),
         };
-        let journal = match Journal::decode(&bytes) {
-            Ok(journal) => journal,
-            Err(JournalTrouble::Torn) => {
-                let torn = derived::make(self.root)?.join("commit.torn");
-                self.disk.replace(&path, &torn).map_err(|source| CommitError::Io { path, source })?;
-                return Ok(Some(recovered(RecoveryEnd::Torn, &[], Vec::new())));
-            }
-            Err(trouble) => return Err(refused(trouble)),
-        };
+        // One that is not whole was damaged by somebody else, for it is put in its place whole: how far the change had
+        // come nobody knows then, so nothing is guessed.
+        let journal = Journal::decode(&bytes).map_err(refused)?;
         for path in journal.entries.iter().map(|entry| &entry.path).chain(&journal.folders) {
             let is_real = place::is_real(self.root, path);
             if !is_real.map_err(|source| CommitError::Io { path: path.under(self.root), source })? {

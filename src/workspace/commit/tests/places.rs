@@ -64,15 +64,14 @@ fn a_temporary_that_is_gone_is_told_of() {
 }
 
 #[test]
-fn a_torn_journal_means_that_nothing_was_begun() {
+fn a_torn_journal_stays_for_nobody_knows_how_far_the_change_had_come() {
     let folder = interrupted();
     let file = folder.path().join(journal::NAME);
     let text = fs::read(&file).unwrap();
     fs::write(&file, &text[..text.len() / 2]).unwrap();
-    let recovered = recover(&System, folder.path()).unwrap().unwrap();
-    assert_eq!(recovered.end, RecoveryEnd::Torn);
-    assert_eq!(fs::read(folder.path().join(".karto/commit.torn")).unwrap(), &text[..text.len() / 2]);
-    assert!(!file.exists());
+    let refused = recover(&System, folder.path()).unwrap_err();
+    assert!(matches!(refused, CommitError::Journal { trouble: JournalTrouble::Torn, .. }), "{refused}");
+    assert_eq!(fs::read(&file).unwrap(), &text[..text.len() / 2]);
 }
 
 #[test]
