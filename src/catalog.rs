@@ -314,7 +314,14 @@ impl Catalog {
         }
     }
 
+    /// The ids that hold the word within, else those that look most like it.
     fn nearest(&self, word: &str) -> Vec<String> {
+        let mut within: Vec<String> =
+            self.ids.keys().filter(|id| word.len() > 2 && id.contains(word)).take(4).cloned().collect();
+        if (1..=3).contains(&within.len()) {
+            within.sort_unstable();
+            return within;
+        }
         crate::text::nearest(word, self.ids.keys().map(String::as_str), 3)
     }
 

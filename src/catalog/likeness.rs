@@ -22,7 +22,7 @@ pub enum Shared {
 
 /// What is known of one card that could give it away as another one's double.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Traits {
+struct Traits {
     emails: BTreeSet<String>,
     phones: Vec<Phone>,
     tax_ids: Vec<(String, String)>,
@@ -51,7 +51,7 @@ pub fn doubles(record: &Record, catalog: &Catalog, config: &Config) -> Vec<(Reco
 }
 
 /// True if two cards could be about the same at all.
-pub fn may_be_same(one: &Record, other: &Record, config: &Config) -> bool {
+fn may_be_same(one: &Record, other: &Record, config: &Config) -> bool {
     if is_party(one) && is_party(other) {
         return !names(one, other) && !names(other, one);
     }
@@ -77,7 +77,7 @@ fn names(record: &Record, other: &Record) -> bool {
 
 impl Traits {
     /// Looks at a card.
-    pub fn of(record: &Record) -> Self {
+    fn of(record: &Record) -> Self {
         let mut traits = Self::default();
         let parties = is_party(record);
         for field in ["name", "legal_name", "company"].into_iter().take(if parties { 3 } else { 1 }) {
@@ -109,7 +109,7 @@ impl Traits {
     }
 
     /// What two cards have in common, the surest first.
-    pub fn shared(&self, other: &Self) -> Vec<Shared> {
+    fn shared(&self, other: &Self) -> Vec<Shared> {
         let mut shared: Vec<Shared> = Vec::new();
         let emails = self.emails.intersection(&other.emails).cloned();
         shared.extend(emails.map(Shared::Email));
@@ -250,7 +250,7 @@ const FORMS: &[&str] = &[
 const FORMS_BEFORE: &[&str] = &["s c", "sc", "p p h u", "pphu", "p h u", "phu", "p p u h", "ppuh", "f h u", "fhu"];
 
 /// A name folded, in single words, without its legal forms; all of it where nothing else would be left.
-pub fn bare_name(name: &str) -> String {
+fn bare_name(name: &str) -> String {
     let folded: Vec<String> = words(name).map(|word| word.text.into_owned()).collect();
     let folded = folded.join(" ");
     let mut bare = folded.as_str();

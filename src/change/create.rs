@@ -99,10 +99,10 @@ fn assigned(card: &NewCard<'_>) -> Result<Vec<Assignment>, Refusal> {
     card.assignments.iter().map(read).collect()
 }
 
-/// Papers must name their client; that of the sale that they name is the one.
+/// A paper's client is that of the sale that it names.
 fn fill_in_client(draft: &mut Draft<'_>, ctx: &Context<'_>) -> Result<(), Refusal> {
-    let is_required = draft.type_def().and_then(|def| def.field("client")).is_some_and(|field| field.required);
-    if !is_required || draft.record().value("client").is_some() {
+    let has_client = draft.type_def().is_some_and(|def| def.field("client").is_some());
+    if !has_client || draft.record().value("client").is_some() {
         return Ok(());
     }
     let sale = draft.record().reference("opportunity").and_then(|sale| ctx.catalog.resolve(sale));

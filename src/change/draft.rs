@@ -32,7 +32,7 @@ impl<'a> Draft<'a> {
     /// Begins with a file as it is.
     ///
     /// # Errors
-    /// [`Refusal::Unreadable`] if it can't be read as a record.
+    /// [`Refusal::Unreadable`] if it can't be read as a record, [`Refusal::Unresolved`] if a merge left conflicts in it.
     pub fn open(path: SourcePath, bytes: Vec<u8>, config: &'a Config) -> Result<Self, Refusal> {
         let document = Document::parse(bytes.clone());
         Self::read(path, Some(bytes), document, config)
@@ -179,6 +179,9 @@ impl<'a> Draft<'a> {
 }
 
 fn read(path: &SourcePath, document: &Document, config: &Config) -> Result<Record, Refusal> {
+    if !document.conflicts().is_empty() {
+        return Err(Refusal::Unresolved { id: path.stem().to_owned(), places: document.conflicts().len() });
+    }
     match read_card(path, document, config) {
         (Card::Record(record), _) => Ok(record),
         (_, findings) => Err(Refusal::Unreadable { findings }),

@@ -9,7 +9,7 @@ use crate::model::schema::FieldDef;
 use crate::query::Context;
 use crate::query::derived::Derived;
 use crate::text::yaml::{FieldPath, NodeRef, Value};
-use crate::text::{did_you_mean, nearest};
+use crate::text::{did_you_mean, fold, nearest};
 
 /// Changes fields as the assignments say; tracked ones get their line of history.
 ///
@@ -33,6 +33,13 @@ pub(super) fn assign(draft: &mut Draft<'_>, assignments: &[Assignment], ctx: &Co
 }
 
 fn one(draft: &mut Draft<'_>, assignment: &Assignment, ctx: &Context<'_>) -> Result<(), Refusal> {
+    let knows = |field: &str| draft.type_def().is_some_and(|def| def.field(field).is_some());
+    if assignment.field == "contact" && assignment.operation == Operation::Set && !knows("contact") && knows("contacts")
+    {
+        // One contact more, as in `karto new`.
+        let more = Assignment { field: "contacts".to_owned(), operation: Operation::Add, ..assignment.clone() };
+        return one(draft, &more, ctx);
+    }
     let way = Way::find(draft, &assignment.field)?;
     way.check_top(draft)?;
     way.check_spelling(draft, ctx)?;
@@ -104,6 +111,9 @@ fn node<'d>(draft: &'d Draft<'_>, path: &FieldPath) -> Option<NodeRef<'d>> {
     })
 }
 
+/// How many keys a way may have.
+const DEEPEST: usize = 16;
+
 /// The way to what an assignment names, and what the schema says of it.
 struct Way<'a> {
     top: String,
@@ -120,6 +130,9 @@ impl<'a> Way<'a> {
             let hint = "write field, field.key or contacts[kowalski].phone";
             Refusal::value(format!("`{written}` names no field"), hint)
         };
+        if written.split('.').count() > DEEPEST {
+            return Err(wrong());
+        }
         let mut way: Option<Self> = None;
         for part in written.split('.') {
             let (name, key) = match part.split_once('[') {
@@ -164,10 +177,16 @@ impl<'a> Way<'a> {
     /// The place of the map that has this text under `by`, such as that of a contact.
     fn item_named(&self, draft: &Draft<'_>, by: &str, name: &str) -> Result<usize, Refusal> {
         let list = node(draft, &self.path);
+        if list.is_some_and(|list| list.kind() != crate::text::yaml::Kind::List) {
+            let message = format!("`{}` is no list, so `{name}` names nothing in it", self.path);
+            return Err(Refusal::value(message, format!("set it: {}=…", self.path)));
+        }
         let names = list.into_iter().flat_map(|list| list.items());
         let names: Vec<String> =
             names.map(|item| item.get(by).map_or_else(String::new, |id| id.raw().into_owned())).collect();
-        names.iter().position(|known| known == name).ok_or_else(|| {
+        let called = |item: NodeRef<'_>| item.get("name").is_some_and(|known| fold(&known.raw()) == fold(name));
+        let by_name = || list.into_iter().flat_map(|list| list.items()).position(called);
+        names.iter().position(|known| known == name).or_else(by_name).ok_or_else(|| {
             let near = did_you_mean(&nearest(name, names.iter().map(String::as_str), 1));
             let all = || if names.is_empty() { String::new() } else { format!("there are: {}", names.join(", ")) };
             Refusal::value(format!("`{}` has nothing with {by} `{name}`", self.path), near.unwrap_or_else(all))

@@ -25,23 +25,32 @@ pub struct Mend {
 /// touch each other the first by place is taken; a file is renamed only when nothing else is to be done with it. What is
 /// left shows again when the mended files are read.
 pub fn mends(findings: &[Diagnostic]) -> Vec<Mend> {
-    let is_hands_off = |finding: &&Diagnostic| HANDS_OFF.contains(&finding.code);
-    let alone: HashSet<&SourcePath> =
-        findings.iter().filter(is_hands_off).filter_map(|finding| finding.path.as_ref()).collect();
     let mut by_file: BTreeMap<&SourcePath, Vec<(&Fix, &Diagnostic)>> = BTreeMap::new();
-    for finding in findings {
-        if let (Some(path), Some(fix)) = (&finding.path, finding.fix.as_ref().filter(|fix| fix.certain))
-            && !alone.contains(path)
-            && !(fix.edits.is_empty() && fix.rename.is_none())
-        {
-            by_file.entry(path).or_default().push((fix, finding));
-        }
+    for (path, fix, finding) in certain(findings) {
+        by_file.entry(path).or_default().push((fix, finding));
     }
     let of_file = |(path, fixes): (&SourcePath, Vec<(&Fix, &Diagnostic)>)| {
         let chosen = apart(fixes).into_iter();
         chosen.map(|(fix, finding)| Mend { path: path.clone(), fix: fix.clone(), finding: finding.clone() }).collect()
     };
     by_file.into_iter().flat_map(|file| -> Vec<Mend> { of_file(file) }).collect()
+}
+
+/// How many findings have a fix of that kind, whatever may speak against it once it is tried.
+pub fn mendable(findings: &[Diagnostic]) -> usize {
+    certain(findings).count()
+}
+
+/// The findings with a certain fix, in files that may be touched.
+fn certain(findings: &[Diagnostic]) -> impl Iterator<Item = (&SourcePath, &Fix, &Diagnostic)> {
+    let is_hands_off = |finding: &&Diagnostic| HANDS_OFF.contains(&finding.code);
+    let alone: HashSet<&SourcePath> =
+        findings.iter().filter(is_hands_off).filter_map(|finding| finding.path.as_ref()).collect();
+    let is_something = |fix: &&Fix| fix.certain && !(fix.edits.is_empty() && fix.rename.is_none());
+    findings.iter().filter_map(move |finding| {
+        let path = finding.path.as_ref().filter(|path| !alone.contains(path))?;
+        Some((path, finding.fix.as_ref().filter(is_something)?, finding))
+    })
 }
 
 /// Of the fixes of one file those that don't touch each other.

@@ -2,7 +2,7 @@
 
 use super::with::with_words;
 use super::{Author, Draft, Refusal, promise};
-use crate::model::{Config, Direction, LogEntry, Term, Vocabulary, Word};
+use crate::model::{Config, Direction, LogEntry, Term, Word};
 use crate::query::Context;
 use crate::text::body::edit::{NewEntry, insert_entry};
 use crate::text::{Minutes, When, did_you_mean, fold, nearest};
@@ -86,12 +86,7 @@ pub(super) fn check_past(when: When, now: When) -> Result<(), Refusal> {
     }
     let hint = "write a day that has been: yesterday, -3d, 2026-11-20; for what is to come, use `karto task` or \
                 `karto snooze`";
-    Err(Refusal::value(format!("{} is still to come", written(when)), hint))
-}
-
-/// A moment as log headings have it.
-fn written(when: When) -> String {
-    when.to_string().replacen('T', " ", 1)
+    Err(Refusal::value(format!("{} is still to come", when.spaced()), hint))
 }
 
 /// The kind of entry that a word means, in any language that the configuration knows.
@@ -102,7 +97,8 @@ pub fn kind<'c>(word: &str, config: &'c Config) -> Result<&'c Term, Refusal> {
     let vocabulary = &config.vocabulary;
     match vocabulary.word(word) {
         Some(Word::Kind(kind)) => Ok(kind),
-        _ => labelled(word, vocabulary.kinds()).ok_or_else(|| unknown("kind of contact", "kinds", word, vocabulary)),
+        _ => labelled(word, vocabulary.kinds())
+            .ok_or_else(|| unknown("kind of contact", "kinds", word, vocabulary.kinds())),
     }
 }
 
@@ -114,7 +110,8 @@ pub fn outcome<'c>(word: &str, config: &'c Config) -> Result<&'c Term, Refusal> 
     let vocabulary = &config.vocabulary;
     match vocabulary.word(word) {
         Some(Word::Outcome(outcome)) => Ok(outcome),
-        _ => labelled(word, vocabulary.outcomes()).ok_or_else(|| unknown("outcome", "outcomes", word, vocabulary)),
+        _ => labelled(word, vocabulary.outcomes())
+            .ok_or_else(|| unknown("outcome", "outcomes", word, vocabulary.outcomes())),
     }
 }
 
@@ -122,8 +119,8 @@ fn labelled<'v>(word: &str, terms: &'v [Term]) -> Option<&'v Term> {
     terms.iter().find(|term| fold(&term.label) == fold(word))
 }
 
-fn unknown(what: &str, all: &str, word: &str, vocabulary: &Vocabulary) -> Refusal {
-    let terms = if all == "kinds" { vocabulary.kinds() } else { vocabulary.outcomes() };
+/// `terms` are all that the word could mean: `all` as their heading, one is a `what`.
+fn unknown(what: &str, all: &str, word: &str, terms: &[Term]) -> Refusal {
     let known = terms.iter().flat_map(|term| std::iter::once(&term.id).chain(&term.aliases)).map(String::as_str);
     let near = did_you_mean(&nearest(word, known, 1)).map_or_else(String::new, |near| format!("{near} "));
     let ids: Vec<&str> = terms.iter().map(|term| term.id.as_str()).collect();

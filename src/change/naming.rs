@@ -51,7 +51,7 @@ pub(super) fn no_id(id: &str, problem: IdProblem, def: &TypeDef) -> Refusal {
     let better = if check_id(&better).is_ok() { better } else { prefixed };
     let hint = match check_id(&better) {
         Ok(()) => format!("say another: --id {better}"),
-        Err(_) => "say a shorter one: --id …".to_owned(),
+        Err(_) => "say another of letters a to z, digits and single dashes: --id …".to_owned(),
     };
     Refusal::value(format!("`{id}` can't be the id: {problem}"), hint)
 }

@@ -1,5 +1,5 @@
 use crate::diagnostic::Diagnostic;
-use crate::model::HistoryLine;
+use crate::model::{HistoryLine, Task};
 use crate::text::body::edit::BodyEditError;
 use crate::text::yaml::EditRefused;
 use crate::text::{EditError, SourcePath, When};
@@ -13,6 +13,14 @@ pub enum Refusal {
     Unreadable {
         /// What is wrong with it.
         findings: Vec<Diagnostic>,
+    },
+    /// A merge left places in the card where nobody has chosen yet.
+    #[error("a merge left {places} open {} in the card", if *.places == 1 { "question" } else { "questions" })]
+    Unresolved {
+        /// The card.
+        id: String,
+        /// How many places there are.
+        places: usize,
     },
     /// The template of a type can't be read as a card of it.
     #[error("the template {path} can't be read as {article}")]
@@ -68,8 +76,8 @@ pub enum Refusal {
     NoTask {
         /// Why not.
         message: String,
-        /// The open tasks with their numbers and days.
-        tasks: Vec<String>,
+        /// The open tasks, by their numbers.
+        tasks: Vec<(usize, Task)>,
     },
     /// It is in that stage already.
     #[error("it is in `{stage}` already")]
@@ -136,16 +144,22 @@ impl Refusal {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Refusal::Unreadable { .. } => "mend the card first; `karto validate` shows how".to_owned(),
+            Refusal::Unresolved { id, .. } => format!("answer them first: `karto resolve {id}`"),
             Refusal::Template { .. } => "mend it: it begins with `---`, the type and the fields to fill in".to_owned(),
             Refusal::Field(refused) => refused.remedy().to_owned(),
             Refusal::Value { hint, .. } | Refusal::StageUnknown { hint, .. } => hint.clone(),
             Refusal::NoTask { tasks, .. } if !tasks.is_empty() => {
+                let tasks: Vec<String> =
+                    tasks.iter().map(|(number, task)| format!("{number} {}", task.gist())).collect();
                 format!("name one by its number or a part of its text: {}", tasks.join("; "))
             }
             Refusal::NoTask { .. } => return None,
             Refusal::Closed { .. } => "say --reopen if it is to be opened again".to_owned(),
             Refusal::OutOfOrder { next, .. } if !next.is_empty() => format!("what may come: {}", next.join(", ")),
-            Refusal::Backwards { .. } => "say --at with that day or a later one".to_owned(),
+            Refusal::Backwards { .. } => {
+                "date the change that day or later (`karto move --at`), or mend that line if its day is wrong"
+                    .to_owned()
+            }
             Refusal::NoPipeline { .. } => "name the type's stages under `pipelines:` in karto.yaml".to_owned(),
             Refusal::Several { all } => all.iter().filter_map(Refusal::hint).collect::<Vec<_>>().join("; "),
             Refusal::SameStage { .. } | Refusal::OutOfOrder { .. } => return None,

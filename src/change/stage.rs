@@ -6,6 +6,9 @@ use crate::query::Context;
 use crate::text::yaml::Value;
 use crate::text::{did_you_mean, fold, nearest};
 
+/// The tracked fields that explain why a card was closed.
+const EXPLAIN_AN_END: [&str; 3] = ["won_reason", "lost_reason", "lost_to"];
+
 /// A move to a stage.
 #[derive(Clone, Debug)]
 pub struct Move<'a> {
@@ -18,7 +21,7 @@ pub struct Move<'a> {
 }
 
 /// Moves a card: sets its stage and the fields that change with it, lets its own probability lapse unless that is
-/// restated, and writes one line of history that tells of it all. Gates are not looked at here: they are findings.
+/// restated (and of a card that is opened again, what explained its end), and writes one line of history that tells of it all. Gates are not looked at here: they are findings.
 ///
 /// # Errors
 /// [`Refusal`] if the pipeline does not allow the move, or the card can't be edited so.
@@ -32,12 +35,30 @@ pub fn move_to(draft: &mut Draft<'_>, movement: &Move<'_>, ctx: &Context<'_>, au
     let stage = find(pipeline, movement.stage)?;
     check_way(&before, pipeline, stage, movement.reopen, config.pipeline_for(&before))?;
     history::check_order(&before, author.at)?;
+    let was_closed = config.stage_of(&before).is_some_and(|from| !from.is_open());
+    if was_closed {
+        forget_the_end(draft, &before, movement.assignments)?;
+    }
     draft.set("stage", &Value::Text(stage.id.clone()))?;
     let restated = movement.assignments.iter().any(|assignment| assignment.field == "probability");
     if draft.record().field("probability").is_some() && !restated {
         draft.remove("probability")?;
     }
     history::tell(draft, &before, author)
+}
+
+/// Takes away what explained the end that is no longer one, so that the next end asks for its own reason. What the
+/// history does not tell stays, for it would be lost.
+fn forget_the_end(draft: &mut Draft<'_>, before: &Record, restated: &[Assignment]) -> Result<(), Refusal> {
+    for name in EXPLAIN_AN_END {
+        let Some(value) = before.value(name) else { continue };
+        let told = before.history.iter().rev().find_map(|line| line.get(name));
+        let is_told = told == Some(value.in_history().as_str());
+        if is_told && !restated.iter().any(|assignment| assignment.field == name) {
+            draft.remove(name)?;
+        }
+    }
+    Ok(())
 }
 
 /// The stage that a person means by a word.

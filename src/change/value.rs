@@ -42,8 +42,7 @@ pub(super) fn typed(
             Some(value) => yaml::Value::Bool(value),
             None => return Err(Refusal::value(format!("`{field}` is yes or no, not `{text}`"), "write true or false")),
         },
-        Kind::Money => yaml::Value::Number(amount(field, text)?),
-        Kind::Number | Kind::Integer => yaml::Value::Number(amount(field, text)?),
+        Kind::Money | Kind::Number | Kind::Integer => yaml::Value::Number(amount(field, text)?),
         Kind::Percent => yaml::Value::Number(amount(field, text.trim_end_matches(['%', ' ']))?),
         Kind::Date => yaml::Value::Text(date(field, text, ctx)?),
         Kind::Person => yaml::Value::Text(match (text, ctx.me) {
@@ -70,6 +69,11 @@ fn yes_or_no(text: &str) -> Option<bool> {
 
 /// An amount, as the format has it.
 fn amount(field: &str, text: &str) -> Result<String, Refusal> {
+    if could_be_thousands(text.trim()) {
+        let (whole, decimals) = (text.trim().replace('.', ""), text.trim().replacen('.', ",", 1));
+        let message = format!("`{field}={}` could be {whole} or {}", text.trim(), text.trim());
+        return Err(Refusal::value(message, format!("write {whole} for thousands, {decimals} for decimals")));
+    }
     match parse_amount(text) {
         Ok(amount) => Ok(if text.trim().contains('.') { text.trim().to_owned() } else { amount.to_string() }),
         Err(AmountError::Localized(amount)) => Ok(amount.to_string()),
@@ -77,6 +81,19 @@ fn amount(field: &str, text: &str) -> Result<String, Refusal> {
             Err(Refusal::value(format!("`{field}` is a number, not `{text}`"), "write it as 120000 or 120000.50"))
         }
     }
+}
+
+/// `120.000`: thousands for most of Europe, decimals for a program.
+fn could_be_thousands(text: &str) -> bool {
+    let mut groups = text.trim_start_matches('-').split('.');
+    let first = groups.next().unwrap_or_default();
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let mut rest = groups.peekable();
+    (1..=3).contains(&first.len())
+        && first != "0"
+        && digits(first)
+        && rest.peek().is_some()
+        && rest.all(|group| group.len() == 3 && digits(group))
 }
 
 fn date(field: &str, text: &str, ctx: &Context<'_>) -> Result<String, Refusal> {

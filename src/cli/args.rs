@@ -11,6 +11,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use super::words::{Breaks, LITERAL};
 use super::{CliError, Io};
 use crate::output::data::DataFormat;
+use crate::text::conflict::Choice;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Yellow.on_default().bold())
@@ -186,6 +187,29 @@ pub enum GitTask {
     Setup,
     /// Say what is wrong with the cards, nothing if all is well; the hooks call it
     Check,
+}
+
+/// The side that is taken wherever nothing else is said.
+#[derive(Args, Clone, Copy, Debug)]
+#[group(multiple = false, requires = "words")]
+pub struct TakenSide {
+    /// Take what we had, in all places
+    #[arg(long)]
+    pub ours: bool,
+    /// Take what they had, in all places
+    #[arg(long)]
+    pub theirs: bool,
+    /// Keep both texts, ours first, in all places
+    #[arg(long)]
+    pub both: bool,
+}
+
+impl TakenSide {
+    /// `None` where the call does not say.
+    pub(super) fn choice(self) -> Option<Choice> {
+        let sides = [(self.ours, Choice::Ours), (self.theirs, Choice::Theirs), (self.both, Choice::Both)];
+        sides.into_iter().find(|(is_taken, _)| *is_taken).map(|(_, choice)| choice)
+    }
 }
 
 /// What git gives to a merge driver.
@@ -545,8 +569,9 @@ pub enum Command {
     #[command(
         after_help = "The editor is $VISUAL, else $EDITOR. It works on a copy in .karto/edit/; the card changes when \
         the edit is accepted. What the edit gets wrong is shown: at a terminal you choose between editing again, keeping it \
-        and throwing it away; elsewhere errors are refused, and the text is kept.\n\nExamples:\n  karto edit acme-erp\n  \
-        EDITOR=\"code --wait\" karto edit acme\n  karto edit acme --resume"
+        and throwing it away; elsewhere errors are refused, and the text is kept, unless --keep takes it over with \
+        them.\n\nExamples:\n  karto edit acme-erp\n  EDITOR=\"code --wait\" karto edit acme\n  karto edit acme --resume\n  \
+        EDITOR=true karto edit acme --resume --keep"
     )]
     Edit {
         /// The ids, also of cards that can't be read; or names of notes, or paths from the workspace's root
@@ -558,9 +583,51 @@ pub enum Command {
         /// Go on with the text of an earlier edit that was not accepted
         #[arg(long, conflicts_with = "discard")]
         resume: bool,
+        /// Put that text also in the place of what the card has become since
+        #[arg(long, requires = "resume")]
+        over: bool,
         /// Throw the text of an earlier edit away
         #[arg(long)]
         discard: bool,
+        /// Take the edit over as it is, also with errors, and do not ask
+        #[arg(long)]
+        keep: bool,
+        /// Show what would change as a diff, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Choose between the two sides where a merge left both
+    #[command(override_usage = "karto resolve [OPTIONS] [ID[,ID…]]")]
+    #[command(
+        after_help = "Without an id it lists the files that hold marks (<<<<<<<). With one, somebody at a terminal is \
+        asked place by place: ours is what this copy had, theirs what the merge brought. What has been chosen is written when \
+        all are asked, or at [q]uit; the others stay open.\nWhere the history ends with what was not chosen, a line of now \
+        tells what holds.\n\nExit status of the lists: 0 if nothing is to be decided, 1 if something is.\n\nExamples:\n  \
+        karto resolve\n  karto resolve acme-erp\n  karto resolve acme-erp --field stage=theirs --field value=ours --add\n  \
+        karto resolve karto.yaml --theirs --dry-run\n  karto resolve --list --format jsonl"
+    )]
+    Resolve {
+        /// The ids of cards; also names of notes, paths from the workspace's root, karto.yaml
+        #[arg(value_name = "ID")]
+        words: Vec<String>,
+        /// Which side, for all places.
+        #[command(flatten)]
+        side: TakenSide,
+        /// Take a side for one field: stage=ours, contacts[kowalski].phone=theirs; text=both is about the text below them
+        #[arg(long = "field", value_name = "FIELD=SIDE", requires = "words")]
+        fields: Vec<String>,
+        /// List the places, and change nothing
+        #[arg(long, conflicts_with_all = ["fields", "ours", "theirs", "both", "add"])]
+        list: bool,
+        /// How the list is written
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: Format,
+        /// Leave the history as it is, also where it ends with what was not chosen
+        #[arg(long)]
+        no_history: bool,
+        /// Tell git of each file that is decided (git add)
+        #[arg(long, requires = "words")]
+        add: bool,
         /// Show what would change as a diff, and change nothing
         #[arg(long)]
         dry_run: bool,

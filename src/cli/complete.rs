@@ -28,6 +28,7 @@ pub(super) fn command() -> Command {
                 .mut_arg("as_kind", |kind| kind.add(ArgValueCompleter::new(kinds)))
                 .mut_arg("person", |person| person.add(ArgValueCompleter::new(people))),
             "snooze" | "edit" | "done" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(ids))),
+            "resolve" => command.mut_arg("words", |words| words.add(ArgValueCompleter::new(conflicted))),
             "schema" | "fields" => command.mut_arg("record_type", |name| name.add(ArgValueCompleter::new(types))),
             "new" => command
                 .mut_arg("record_type", |name| name.add(ArgValueCompleter::new(card_types)))
@@ -58,6 +59,18 @@ fn beginning<'a>(current: &OsStr, words: impl IntoIterator<Item = (String, &'a s
 fn ids(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(snapshot) = snapshot() else { return Vec::new() };
     beginning(current, snapshot.catalog.records().iter().map(|record| (record.id.clone(), record.name())))
+}
+
+/// What `karto resolve` takes: the cards that hold marks, and `karto.yaml` if it does.
+fn conflicted(current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(snapshot) = snapshot() else { return Vec::new() };
+    let has_marks = snapshot.findings.iter().filter(|finding| finding.code == crate::text::codes::CONFLICT_MARKER);
+    let mut paths: Vec<_> = has_marks.filter_map(|finding| finding.path.as_ref()).collect();
+    paths.dedup();
+    let word = |path: &crate::text::SourcePath| {
+        if path.as_str().ends_with(".md") { path.stem().to_owned() } else { path.to_string() }
+    };
+    beginning(current, paths.into_iter().map(|path| (word(path), "")))
 }
 
 /// What `karto set` takes: ids, then fields.

@@ -89,6 +89,16 @@ impl Io<'_> {
         Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
     }
 
+    /// What came of telling that changes are made. They stay made, so that it is no failure if that can't be written;
+    /// what is left of it goes nowhere.
+    pub(super) fn told(&mut self, written: Result<(), CliError>) {
+        if let Err(error) = written.and_then(|()| Ok(self.out.flush()?)) {
+            self.reader_has_gone.set(true);
+            // Where even standard error is gone there is nobody left to tell.
+            let _ = writeln!(self.err, "note: the changes are made; the report on them is incomplete: {error}");
+        }
+    }
+
     /// A variable of the environment, if it is set, not empty, and plain text.
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.environment.get(OsStr::new(name)).and_then(|value| value.to_str()).filter(|value| !value.is_empty())

@@ -48,11 +48,24 @@ pub(super) struct Mending<'s> {
     rules: ChangeSet,
     cards: ChangeSet,
     after: Option<Snapshot>,
-    held: HashSet<Key>,
     tries: usize,
     findings: Vec<Diagnostic>,
     done: Vec<Mended>,
     left: Vec<(Diagnostic, String)>,
+}
+
+/// The fixes of one round that could not be made.
+#[derive(Default)]
+struct Held {
+    keys: HashSet<Key>,
+    left: Vec<(Diagnostic, String)>,
+}
+
+impl Held {
+    fn add(&mut self, mend: &Mend, why: String) {
+        self.keys.insert(Key::of(&mend.finding));
+        self.left.push((mend.finding.clone(), why));
+    }
 }
 
 /// What a mending came to.
@@ -89,7 +102,6 @@ impl<'s> Mending<'s> {
             rules: ChangeSet::default(),
             cards: ChangeSet::default(),
             after: None,
-            held: HashSet::new(),
             tries: TRIES,
             findings,
             done: Vec::new(),
@@ -118,28 +130,31 @@ impl<'s> Mending<'s> {
     fn rounds(&mut self, which: fn(&SourcePath) -> bool) {
         loop {
             let done = self.done.len();
+            let mut held = Held::default();
             while self.tries > 0 {
-                let batch = self.batch(which);
+                let batch = self.batch(which, &mut held);
                 if batch.is_empty() {
                     break;
                 }
-                self.settle(batch);
+                self.settle(batch, &mut held);
             }
-            if self.done.len() == done || self.held.is_empty() || self.tries == 0 {
-                return;
+            if self.done.len() == done || held.left.is_empty() || self.tries == 0 {
+                return self.left.extend(held.left);
             }
-            self.held.clear();
-            self.left.clear();
         }
     }
 
-    /// The fixes whose turn it is; files are renamed last.
-    fn batch(&mut self, which: fn(&SourcePath) -> bool) -> Vec<Mend> {
+    /// The fixes whose turn it is: files that can't be read by themselves and first, for what shows only then must not
+    /// hide what other fixes bring; renames last.
+    fn batch(&self, which: fn(&SourcePath) -> bool, held: &mut Held) -> Vec<Mend> {
         let mut batch = change::mends(&self.findings);
         batch.retain(|mend| which(&mend.path) && (self.is_chosen)(&mend.path));
-        batch.retain(|mend| !self.held.contains(&Key::of(&mend.finding)));
+        batch.retain(|mend| !held.keys.contains(&Key::of(&mend.finding)));
         if batch.iter().any(|mend| mend.fix.rename.is_none()) {
             batch.retain(|mend| mend.fix.rename.is_none());
+            if batch.iter().any(|mend| self.was_unreadable(&mend.path)) {
+                batch.retain(|mend| self.was_unreadable(&mend.path));
+            }
             return batch;
         }
         if batch.is_empty() {
@@ -150,7 +165,7 @@ impl<'s> Mending<'s> {
         let mut free = Vec::new();
         for mend in batch {
             match self.rename_obstacle(&mend, &names, &mut targets) {
-                Some(why) => self.hold(&mend, why),
+                Some(why) => held.add(&mend, why),
                 None => free.push(mend),
             }
         }
@@ -167,13 +182,8 @@ impl<'s> Mending<'s> {
         is_there.then(|| format!("{to} is there already")).or_else(|| names.obstacle(&mend.path, to))
     }
 
-    fn hold(&mut self, mend: &Mend, why: String) {
-        self.held.insert(Key::of(&mend.finding));
-        self.left.push((mend.finding.clone(), why));
-    }
-
     /// Makes as much of a batch as can be made at once; what can't has its turn again with what is left then.
-    fn settle(&mut self, mut batch: Vec<Mend>) {
+    fn settle(&mut self, mut batch: Vec<Mend>, held: &mut Held) {
         while let Some(next) = self.tries.checked_sub(1) {
             self.tries = next;
             let blame = match self.attempt(&batch) {
@@ -181,8 +191,7 @@ impl<'s> Mending<'s> {
                 Err(blame) => blame,
             };
             if let [only] = batch.as_slice() {
-                let only = only.clone();
-                return self.hold(&only, blame.why);
+                return held.add(only, blame.why);
             }
             let (bad, good) = parted(batch, &blame.mends);
             batch = if good.is_empty() { first_half(bad) } else { good };
@@ -494,4 +503,30 @@ fn is_error(finding: &Diagnostic) -> bool {
 /// Karto's own rules.
 fn is_rule(path: &SourcePath) -> bool {
     path.as_str() == CONFIG_FILE || path.as_str().starts_with("schemas/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_cannot_be_read_have_their_turn_first_and_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let card = |name: &str| format!("---\ntype: lead\nname: {name}\nstage: new\nphone: +48600100200\n---\n");
+        let files = [("karto.yaml", String::new()), ("leads/a.md", card("A")), ("leads/b.md", card("Re: offer"))];
+        std::fs::create_dir(folder.path().join("leads")).unwrap();
+        files.iter().for_each(|(name, text)| std::fs::write(folder.path().join(name), text).unwrap());
+        let workspace = Workspace::open(folder.path()).unwrap();
+        let snapshot = workspace.load().unwrap();
+        let look = Look { today: chrono::NaiveDate::default(), me: None, strict: false };
+        let findings = look.findings(&workspace, &snapshot);
+        let mut mending = Mending::new(&workspace, &snapshot, look, findings, &|_| true);
+        let mut held = Held::default();
+        let paths = |batch: &[Mend]| batch.iter().map(|mend| mend.path.to_string()).collect::<Vec<_>>();
+
+        let batch = mending.batch(|_| true, &mut held);
+        assert_eq!(paths(&batch), ["leads/b.md"]);
+        mending.settle(batch, &mut held);
+        assert_eq!(paths(&mending.batch(|_| true, &mut held)), ["leads/a.md", "leads/b.md"]);
+    }
 }

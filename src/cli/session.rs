@@ -19,10 +19,11 @@ use crate::output::{Options, Style, clean, data, paint, table};
 use crate::query::dates;
 use crate::query::{Bound, Context, Fields, Hits, LeftOut, Query};
 use crate::report::{Report, some_of};
+use crate::text::codes::CONFLICT_MARKER;
 use crate::text::{LineIndex, SourcePath, When};
 use crate::workspace::codes::FILE_UNREADABLE;
 use crate::workspace::fulltext::FullText;
-use crate::workspace::{Snapshot, Workspace};
+use crate::workspace::{Snapshot, Workspace, is_rule};
 
 /// True if what is written to a place may be coloured.
 pub(super) fn wants_color(choice: Color, is_terminal: bool, io: &Io<'_>) -> bool {
@@ -57,11 +58,7 @@ impl<'a, 'io> Session<'a, 'io> {
     /// Opens the workspace and reads all its files.
     pub(super) fn open(global: Global, io: &'a mut Io<'io>) -> Result<Self, CliError> {
         let mut timings = Timings::start();
-        let mut workspace = open_workspace(&global, io)?;
-        if recover(&workspace, io)? {
-            // What was carried out now may have been the rules.
-            workspace = open_workspace(&global, io)?;
-        }
+        let workspace = open_workspace(&global, io)?;
         timings.lap("open");
         let snapshot = workspace.load()?;
         timings.lap("read");
@@ -123,7 +120,8 @@ impl<'a, 'io> Session<'a, 'io> {
     pub(super) fn commit(&mut self, changes: &ChangeSet) -> Result<(), CliError> {
         let committed = self.workspace.commit(changes)?;
         for note in committed.notes() {
-            writeln!(self.io.err, "note: {}", clean(&note))?;
+            // The changes are made, whoever may be told of it.
+            let _ = writeln!(self.io.err, "note: {}", clean(&note));
         }
         self.timings.lap("write");
         Ok(())
@@ -202,12 +200,21 @@ impl<'a, 'io> Session<'a, 'io> {
     /// that can't be read is a call that will be forgotten.
     fn mistakes(&self, told: &[&Diagnostic]) -> Vec<String> {
         let errors = self.snapshot.findings.iter().filter(|finding| finding.severity == Severity::Error);
-        let paths = errors.filter_map(|finding| finding.path.as_ref());
         let known: HashSet<&SourcePath> = told.iter().filter_map(|finding| finding.path.as_ref()).collect();
-        let mut paths: Vec<&str> = paths.filter(|path| !known.contains(path)).map(SourcePath::as_str).collect();
-        paths.sort_unstable();
-        paths.dedup();
+        let (mut open, mut paths): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+        for finding in errors {
+            let Some(path) = finding.path.as_ref().filter(|path| !known.contains(path)) else { continue };
+            if finding.code == CONFLICT_MARKER { open.push(path.as_str()) } else { paths.push(path.as_str()) }
+        }
+        for list in [&mut open, &mut paths] {
+            list.sort_unstable();
+            list.dedup();
+        }
         let mut mistakes = Vec::new();
+        if !open.is_empty() {
+            let open = some_of(&open);
+            mistakes.push(format!("a merge left two texts in {open}: this answer takes ours (`karto resolve` asks)"));
+        }
         if let Some(first) = paths.first() {
             mistakes.push(match paths.len() {
                 1 => format!("a card has a mistake, so this answer may miss something: {first}"),
@@ -264,13 +271,16 @@ pub(super) fn remarks(catalog: &Catalog, left_out: &[LeftOut]) -> Vec<String> {
     left_out.iter().map(remark).collect()
 }
 
-/// Opens the workspace that the call means: `-C`, else the one that the folder lies in.
-pub(super) fn open_workspace(global: &Global, io: &Io<'_>) -> Result<Workspace, CliError> {
+/// Opens the workspace that the call means, `-C`, else the one that the folder lies in; goes on first from a change that
+/// was interrupted there.
+pub(super) fn open_workspace(global: &Global, io: &mut Io<'_>) -> Result<Workspace, CliError> {
     let start = match &global.directory {
         Some(directory) => io.folder.join(directory),
         None => io.folder.clone(),
     };
-    Ok(Workspace::open(&start)?)
+    let workspace = Workspace::open(&start)?;
+    // What was carried out now may have been the rules.
+    Ok(if recover(&workspace, io)? { Workspace::open(&start)? } else { workspace })
 }
 
 /// Goes on from a change that was interrupted, and tells of it; true if there was one. Where that is not possible the
@@ -302,11 +312,6 @@ fn today(workspace: &Workspace, io: &Io<'_>) -> NaiveDate {
         Some(zone) => io.now.with_timezone(&zone).date_naive(),
         None => io.now.with_timezone(&chrono::Local).date_naive(),
     }
-}
-
-/// Karto's own rules: what is wrong there concerns every answer.
-fn is_rule(path: &str) -> bool {
-    path == crate::workspace::CONFIG_FILE || path.starts_with("schemas/")
 }
 
 /// `clients/acme.md:7:3`, as far as it is known.

@@ -7,6 +7,7 @@ use super::session::Session;
 use crate::catalog::RecordIndex;
 use crate::output::{Style, clean, paint};
 use crate::text::SourcePath;
+use crate::text::codes::CONFLICT_MARKER;
 
 /// From how many cards on a query is asked back for at a terminal.
 const ASKS_ABOVE: usize = 10;
@@ -39,6 +40,9 @@ pub(super) fn split<'w>(
 /// therefore unknown, or if the person at the terminal says no.
 pub(super) fn find(session: &mut Session<'_, '_>, ids: &[&str], write: &Write) -> Result<Vec<RecordIndex>, CliError> {
     permission::check_rules(session)?;
+    if !write.query.is_empty() && write.query.iter().all(|query| query.trim().is_empty()) {
+        return Err(CliError::argument("the query after --where is empty", "say which cards: --where owner:me"));
+    }
     if write.query.is_empty() {
         let mut records = Vec::new();
         let mut refused = Vec::new();
@@ -56,6 +60,11 @@ pub(super) fn find(session: &mut Session<'_, '_>, ids: &[&str], write: &Write) -
     if session.report_left_out()? {
         let hint = "mend it first, or name the cards by their ids";
         return Err(CliError::refused("a card can't be read, so nobody knows whether the query means it", hint));
+    }
+    if let Some(open) = session.snapshot.findings.iter().find(|finding| finding.code == CONFLICT_MARKER) {
+        let place = open.path.as_ref().map_or("a file", SourcePath::as_str);
+        let message = format!("a merge left open questions in {place}, so nobody knows whether the query means it");
+        return Err(CliError::argument(message, "`karto resolve` shows them; or name the cards by their ids"));
     }
     let question = session.ask(&write.query)?;
     let picked = question.bound.select(&session.context(&question.hits));
@@ -87,8 +96,15 @@ pub(super) fn files(session: &mut Session<'_, '_>, words: &[String]) -> Result<V
         let records = || catalog.records().iter().map(|record| &record.path);
         let others = || catalog.unreadable().iter().chain(catalog.notes().iter().map(|note| &note.path));
         let by_path = records().chain(others()).find(|path| path.as_str() == word);
-        let by_stem = || others().find(|path| path.stem() == word && catalog.index_of(word).is_none());
-        let file = match by_path.or_else(by_stem).cloned() {
+        let stems: Vec<&SourcePath> = match catalog.index_of(word) {
+            None => others().filter(|path| path.stem() == word).collect(),
+            Some(_) => Vec::new(),
+        };
+        if stems.len() > 1 && by_path.is_none() {
+            let paths: Vec<&str> = stems.iter().map(|path| path.as_str()).collect();
+            return Err(CliError::argument(format!("`{word}` could be {}", paths.join(", ")), "name the path"));
+        }
+        let file = match by_path.or(stems.first().copied()).cloned() {
             Some(file) => file,
             None => match named(session, &[word])?.first() {
                 Some(record) => session.snapshot.catalog.record(*record).path.clone(),

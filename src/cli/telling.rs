@@ -30,11 +30,12 @@ impl Proposal {
             output::diff(&self.changes(), &session.options(), session.io.out)?;
         } else if may_write {
             session.commit(&self.changes())?;
-            // The cards are written: whoever can't be told of it must not take it for undone.
-            if let Err(error) = self.say_done(&mut session).and_then(|()| Ok(session.io.out.flush()?)) {
-                let _ = writeln!(session.io.err, "note: the cards are changed, but that can't be written out: {error}");
-                return Ok(status);
+            let report = self.say_done(&mut session);
+            session.io.told(report);
+            if session.global.timings {
+                session.timings.print(session.io.err)?;
             }
+            return Ok(status);
         } else if self.cards.len() > 1 {
             let advice = if refused < self.cards.len() { "; --keep-going writes the others" } else { "" };
             writeln!(session.io.err, "{refused} of {} refused, so nothing was changed{advice}", self.cards.len())?;
@@ -128,7 +129,26 @@ impl Proposal {
             let said = if said.is_empty() { "changed".to_owned() } else { said.join("; ") };
             writeln!(session.io.out, "{id}: {}", clean(&said))?;
         }
+        self.say_promises(session)?;
         self.say_next_step(session)
+    }
+
+    /// What is closed by the change and still promises a contact to come.
+    fn say_promises(&self, session: &mut Session<'_, '_>) -> Result<(), CliError> {
+        for card in self.cards.iter().filter(|card| card.is_ready()) {
+            let (Some(before), Some((after, _))) = (&card.before, &card.after) else { continue };
+            let config = session.workspace.config();
+            let closes =
+                after.stage() != before.stage() && config.stage_of(after).is_some_and(|stage| !stage.is_open());
+            let same = before.when("next_contact") == after.when("next_contact");
+            let Some(day) = after.when("next_contact").filter(|day| closes && same && day.date > session.today) else {
+                continue;
+            };
+            let id = clean(&card.id);
+            let advice = format!("karto set {id} next_contact= next_step= takes it away");
+            writeln!(session.io.err, "note: {id} is closed and still promises a contact on {}; {advice}", day.date)?;
+        }
+        Ok(())
     }
 
     /// Nothing that happened is refused because nobody knows yet what comes next; but it is asked for, where something

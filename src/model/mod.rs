@@ -28,7 +28,7 @@ pub use period::Period;
 pub use pipeline::{Outcome, Pipeline, Stage};
 pub use rates::Rates;
 pub use read::read_card;
-pub use record::{Card, Content, Field, HistoryGap, LogEntry, Note, Record, Task, TextLink};
+pub use record::{Card, Content, Field, HistoryGap, LogEntry, Note, OpenTask, Record, Task, TextLink};
 pub use value::{Reference, Spanned, Value};
 pub use vocabulary::{Counts, Direction, Term, Vocabulary, Word};
 

@@ -89,6 +89,25 @@ impl Task {
     pub fn date(&self) -> Option<When> {
         self.due.or(self.on)
     }
+
+    /// What is to be done, and when: `Send the offer (2026-11-25)`.
+    pub fn gist(&self) -> String {
+        match self.date() {
+            Some(day) => format!("{} ({})", self.text, day.spaced()),
+            None => self.text.clone(),
+        }
+    }
+}
+
+/// An open task and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenTask<'r> {
+    /// Its number among the open ones of its card, from 1: what people name it by.
+    pub number: usize,
+    /// Its place in [`Content::tasks`], from 0.
+    pub place: usize,
+    /// The task.
+    pub task: &'r Task,
 }
 
 /// A link in the text of a card.
@@ -168,6 +187,12 @@ impl HistoryGap {
 }
 
 impl Record {
+    /// The open tasks in the file's order, numbered.
+    pub fn open_tasks(&self) -> impl Iterator<Item = OpenTask<'_>> {
+        let open = self.content.tasks.iter().enumerate().filter(|(_, task)| task.state == TaskState::Open);
+        open.zip(1..).map(|((place, task), number)| OpenTask { number, place, task })
+    }
+
     /// The field of this name, if the card has it.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)

@@ -132,11 +132,11 @@ fn entry(entry: &LogEntry) -> String {
         "" => String::new(),
         gist => format!(": {gist}"),
     };
-    format!("{} {}{rest}", entry.at.to_string().replacen('T', " ", 1), words.join(" "))
+    format!("{} {}{rest}", entry.at.spaced(), words.join(" "))
 }
 
 fn task(task: &Task) -> String {
-    let date = task.date().map_or_else(String::new, |date| format!(", {}", date.to_string().replacen('T', " ", 1)));
+    let date = task.date().map_or_else(String::new, |date| format!(", {}", date.spaced()));
     let result = if task.result.is_empty() { String::new() } else { format!(" ({})", task.result) };
     match task.state {
         TaskState::Open => format!("task: {}{date}", task.text),

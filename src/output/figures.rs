@@ -19,7 +19,7 @@ pub(super) fn with_decimals(value: &Value, decimals: u32) -> String {
         Value::Number(number) => grouped(*number, decimals.max(number_decimals(*number)), GROUPED_FROM),
         Value::Money(money) => money.for_people(decimals),
         // The `T` between day and time is for files; people leave a space.
-        Value::When(when) => when.to_string().replace('T', " "),
+        Value::When(when) => when.spaced(),
         Value::List(items) => {
             let items: Vec<String> = items.iter().map(|item| for_people(&item.value)).collect();
             items.join(", ")

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::heading;
 use super::reach::{self, Closed};
 use crate::catalog::{Activity, RecordIndex, field_references};
-use crate::model::{Counts, Direction, Record, Reference, Value};
+use crate::model::{Counts, Direction, OpenTask, Record, Reference, Value};
 use crate::query::derived::{self, contacts, family, next_step, stages};
 use crate::query::{Context, OWN_RULES};
 use crate::text::When;
@@ -347,7 +347,7 @@ fn tasks(ctx: &Context<'_>, record: RecordIndex) -> Vec<TaskView> {
             record: card.id.clone(),
             overdue: at.date < ctx.today,
         }));
-        tasks.extend(next_step::open_tasks(ctx, member).zip(1..).map(|((_, task), number)| TaskView {
+        tasks.extend(card.open_tasks().map(|OpenTask { number, task, .. }| TaskView {
             text: task.text.clone(),
             promise: false,
             number: Some(number),

@@ -14,7 +14,7 @@ codes! {
         "A NUL byte stands in no text. Usually a disk or a sync program left a block of zeros behind, so part of the file may be lost.\n\nRestore the file from git (`git log -- FILE` shows its versions).";
     CONFLICT_MARKER = Error "conflict-marker",
         "The file holds the marks of a merge that was not finished",
-        "Git writes `<<<<<<<`, `=======` and `>>>>>>>` where two people changed the same lines. Until somebody decides, nobody knows what the card says, so it is left out.\n\nKeep the lines that are right, delete the marks, and save.";
+        "Git writes `<<<<<<<`, `=======` and `>>>>>>>` where two people changed the same thing. Until somebody chooses, the card is read as our side has it, and no command changes it. Marks that don't fit together say nothing for certain: such a card is left out.\n\n`karto resolve ID` walks through the places and asks. By hand: keep the lines that are right, delete the marks, and save.";
     FRONT_MATTER_UNCLOSED = Error "front-matter-unclosed",
         "The front matter is not closed",
         "A card begins with a block between two lines of `---`. The second one is missing, so fields and text can't be told apart.\n\nWrite a line `---` after the last field.";

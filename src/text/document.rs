@@ -1,11 +1,15 @@
 use std::borrow::Cow;
 
+use super::conflict::{Conflict, Marks, marks, masked};
 use super::yaml::{self, NodeRef, Yaml};
 use super::{Edit, EditError, Span, codes, splice};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// A file larger than this is not read.
 pub const MAX_FILE_SIZE: usize = 16 << 20;
+
+/// Of so many conflicts it is told what they are about; nobody has more.
+const MAX_TOLD: usize = 200;
 
 /// A Markdown file with its front matter, every byte of it kept.
 ///
@@ -15,6 +19,9 @@ pub struct Document {
     text: String,
     /// The bytes as they came, where they are no UTF-8 and so differ from `text`.
     bytes: Option<Vec<u8>>,
+    /// The text with its conflicts, where it has any: `text` is what our side alone says then.
+    marked: Option<String>,
+    conflicts: Vec<Conflict>,
     parts: Parts,
     yaml: Yaml,
     /// YAML from end to end, no Markdown.
@@ -26,7 +33,7 @@ pub struct Document {
 /// perhaps a byte-order mark).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Parts {
-    /// The byte-order mark.
+    /// The byte-order mark; and the first mark of a conflict, if the file begins with one.
     pub bom: Span,
     /// The first `---` with its line end.
     pub opening: Span,
@@ -69,43 +76,87 @@ impl Document {
         Self::read(source.into(), split_yaml, true)
     }
 
-    fn read(source: Vec<u8>, split: fn(&str, &mut Vec<Diagnostic>) -> Parts, is_yaml: bool) -> Self {
+    fn read(source: Vec<u8>, split: Split, is_yaml: bool) -> Self {
         let mut diagnostics = Vec::new();
         let (text, bytes) = decode(source, &mut diagnostics);
-        if text.len() > MAX_FILE_SIZE {
-            let message = format!("the file has {} bytes; up to 16 MiB is read", text.len());
-            diagnostics.push(
-                Diagnostic::new(codes::FILE_TOO_LARGE, message).help("move what makes it large into another file"),
-            );
-            let parts = Parts { body: Span::new(0, text.len()), ..Parts::default() };
-            return Self { text, bytes, parts, yaml: Yaml::default(), is_yaml, diagnostics };
-        }
-        // In UTF-16 every other byte is a NUL.
-        if !bytes.as_ref().is_some_and(|bytes| is_utf16(bytes)) {
-            find_nul(&text, &mut diagnostics);
-        }
-        let conflict = find_conflict(&text, &mut diagnostics);
-        let parts = split(&text, &mut diagnostics);
-        let mut yaml = Yaml::default();
-        if parts.yaml.start() > parts.bom.end() || !parts.yaml.is_empty() {
-            let mut found = Vec::new();
-            yaml = yaml::read(text.get(..parts.yaml.end()).unwrap_or(""), parts.yaml.start(), &mut found);
-            if !conflict {
-                // With markers in it everything else that is wrong follows from them.
-                diagnostics.append(&mut found);
-            }
-        }
-        Self { text, bytes, parts, yaml, is_yaml, diagnostics }
+        let mut document = Self {
+            parts: Parts { body: Span::new(0, text.len()), ..Parts::default() },
+            text,
+            bytes,
+            marked: None,
+            conflicts: Vec::new(),
+            yaml: Yaml::default(),
+            is_yaml,
+            diagnostics,
+        };
+        document.read_text(split);
+        document
     }
 
-    /// The text: the source, with each byte that is no UTF-8 replaced by `?`, so that all places are the same.
+    fn read_text(&mut self, split: Split) {
+        if self.text.len() > MAX_FILE_SIZE {
+            let message = format!("the file has {} bytes; up to 16 MiB is read", self.text.len());
+            let help = "move what makes it large into another file";
+            self.diagnostics.push(Diagnostic::new(codes::FILE_TOO_LARGE, message).help(help));
+            return;
+        }
+        // In UTF-16 every other byte is a NUL.
+        if !self.bytes.as_ref().is_some_and(|bytes| is_utf16(bytes)) {
+            find_nul(&self.text, &mut self.diagnostics);
+        }
+        let mut lead = bom(&self.text);
+        let mut found = Vec::new();
+        match marks(&self.text) {
+            Marks::None => (self.parts, self.yaml) = layout(&self.text, lead, split, &mut found),
+            Marks::Broken { at, why } => {
+                self.diagnostics.push(broken_marks(at, why));
+                // Everything else that is wrong follows from them, but for what is wrong with the lines of `---`.
+                let mut of_yaml = Vec::new();
+                self.parts = split(&self.text, lead, &mut found);
+                self.yaml = yaml_of(&self.text, self.parts, &mut of_yaml);
+            }
+            Marks::Places(mut places) => {
+                let bom = lead;
+                let first = places.first().filter(|place| place.span.start() == bom.end());
+                let theirs_lead = first.map_or(bom, |first| Span::new(0, first.theirs.lines.start()));
+                lead = first.map_or(bom, |first| Span::new(0, first.ours.lines.start()));
+                self.marked = Some(std::mem::take(&mut self.text));
+                let marked = self.marked.as_deref().unwrap_or_default();
+                self.text = masked(marked, &places, |place| &place.ours);
+                (self.parts, self.yaml) = layout(&self.text, lead, split, &mut found);
+                let theirs = masked(marked, &places, |place| &place.theirs);
+                let (parts, yaml) = layout(&theirs, theirs_lead, split, &mut Vec::new());
+                let mine = self.yaml.root(Span::new(0, self.parts.yaml.end()).of(&self.text));
+                let yours = yaml.root(Span::new(0, parts.yaml.end()).of(&theirs));
+                for place in places.iter_mut().take(MAX_TOLD) {
+                    place.describe(marked, mine, yours);
+                }
+                self.diagnostics.extend(places.iter().map(unresolved));
+                self.conflicts = places;
+            }
+        }
+        self.diagnostics.append(&mut found);
+    }
+
+    /// The text: the source, with each byte that is no UTF-8 replaced by `?`, so that all places are the same. Where a
+    /// merge left conflicts it is what our side alone says, with blanks in place of the marks and of what they had.
     pub fn text(&self) -> &str {
         &self.text
     }
 
+    /// The same with the marks and both sides of all conflicts: what stands in the file.
+    pub fn full_text(&self) -> &str {
+        self.marked.as_deref().unwrap_or(&self.text)
+    }
+
+    /// The places where a merge left two texts to choose from, in order; none where marks don't fit together.
+    pub fn conflicts(&self) -> &[Conflict] {
+        &self.conflicts
+    }
+
     /// The bytes as they came.
     pub fn source(&self) -> &[u8] {
-        self.bytes.as_deref().unwrap_or(self.text.as_bytes())
+        self.bytes.as_deref().unwrap_or(self.full_text().as_bytes())
     }
 
     /// The pieces of the file.
@@ -148,6 +199,13 @@ impl Document {
         self.diagnostics.iter().all(|found| found.severity < Severity::Error)
     }
 
+    /// True if it can be read, though perhaps not edited: [`is_readable`](Self::is_readable), or all that speaks against
+    /// that is that somebody has yet to choose between two sides. Then ours is what is read.
+    pub fn is_legible(&self) -> bool {
+        let is_choice = |found: &Diagnostic| found.code == codes::CONFLICT_MARKER && !self.conflicts.is_empty();
+        self.diagnostics.iter().all(|found| found.severity < Severity::Error || is_choice(found))
+    }
+
     /// How its lines end: as the first one does, LF where there is none.
     pub fn line_ending(&self) -> LineEnding {
         match self.text.find('\n') {
@@ -161,7 +219,7 @@ impl Document {
     /// # Errors
     /// [`EditError`] if the edits overlap or don't fit the text; nothing is changed then.
     pub fn apply(&self, edits: &[Edit]) -> Result<Self, EditError> {
-        let text = splice(&self.text, edits)?;
+        let text = splice(self.full_text(), edits)?;
         Ok(if self.is_yaml { Self::parse_yaml(text) } else { Self::parse(text) })
     }
 }
@@ -218,38 +276,35 @@ fn find_nul(text: &str, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Looks for the marks of an unfinished merge; true if there are any. A line of `=======` alone underlines a heading,
-/// and `>>>>>>>` alone is a reply to a reply, so it takes a `<<<<<<<`, or both of the others in order.
-fn find_conflict(text: &str, diagnostics: &mut Vec<Diagnostic>) -> bool {
-    if !text.contains("<<<<<<<") && !text.contains(">>>>>>>") {
-        return false;
+/// Marks that nobody can tell the sides by.
+fn broken_marks(at: Span, why: &'static str) -> Diagnostic {
+    Diagnostic::new(codes::CONFLICT_MARKER, "the marks of a merge that was not finished, and they don't fit together")
+        .at(at)
+        .label(why)
+        .help("keep the lines that are right and delete the marks")
+}
+
+/// A place where somebody has to choose.
+fn unresolved(place: &Conflict) -> Diagnostic {
+    Diagnostic::new(codes::CONFLICT_MARKER, place.question())
+        .at(place.mark)
+        .label(place.names().unwrap_or_else(|| "left by git".to_owned()))
+        .help("`karto resolve` walks through such places")
+}
+
+/// How a text is cut into its pieces, behind what stands before them.
+type Split = fn(&str, Span, &mut Vec<Diagnostic>) -> Parts;
+
+fn layout(text: &str, lead: Span, split: Split, found: &mut Vec<Diagnostic>) -> (Parts, Yaml) {
+    let parts = split(text, lead, found);
+    (parts, yaml_of(text, parts, found))
+}
+
+fn yaml_of(text: &str, parts: Parts, found: &mut Vec<Diagnostic>) -> Yaml {
+    if parts.yaml.start() == parts.bom.end() && parts.yaml.is_empty() {
+        return Yaml::default();
     }
-    let (mut middle, mut at, mut found) = (None, 0, None);
-    for line in text.split_inclusive('\n') {
-        let span = Span::new(at, at + line.trim_end().len());
-        at += line.len();
-        let is = |mark: &str| {
-            line.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\r', '\n']))
-        };
-        if is("<<<<<<<") {
-            found = Some(span);
-            break;
-        }
-        if is("=======") {
-            middle.get_or_insert(span);
-        } else if is(">>>>>>>") && middle.is_some() {
-            found = middle;
-            break;
-        }
-    }
-    let Some(span) = found else { return false };
-    diagnostics.push(
-        Diagnostic::new(codes::CONFLICT_MARKER, "the marks of a merge that was not finished")
-            .at(span)
-            .label("left by git")
-            .help("keep the lines that are right and delete the marks"),
-    );
-    true
+    yaml::read(text.get(..parts.yaml.end()).unwrap_or(""), parts.yaml.start(), found)
 }
 
 fn bom(text: &str) -> Span {
@@ -282,16 +337,14 @@ fn marker_line(text: &str, at: usize) -> Option<usize> {
 }
 
 /// A file that is all YAML.
-fn split_yaml(text: &str, _: &mut Vec<Diagnostic>) -> Parts {
-    let bom = bom(text);
+fn split_yaml(text: &str, bom: Span, _: &mut Vec<Diagnostic>) -> Parts {
     let start = bom.end() + marker_line(text, bom.end()).unwrap_or(0);
     let end = Span::empty(text.len());
     Parts { bom, opening: Span::new(bom.end(), start), yaml: Span::new(start, text.len()), closing: end, body: end }
 }
 
 /// Finds the two lines of `---`.
-fn split(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Parts {
-    let bom = bom(text);
+fn split(text: &str, bom: Span, diagnostics: &mut Vec<Diagnostic>) -> Parts {
     let note = Parts {
         bom,
         opening: Span::empty(bom.end()),
@@ -303,7 +356,9 @@ fn split(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Parts {
         if let Some(parts) = old_mac_lines(text, bom, diagnostics) {
             return parts;
         }
-        note_late(text, bom.end(), diagnostics);
+        if !without_marks(text, bom.end(), diagnostics) {
+            note_late(text, bom.end(), diagnostics);
+        }
         return note;
     };
     let start = bom.end() + opening;
@@ -352,6 +407,34 @@ fn looks_like_field(text: &str) -> bool {
         let word = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
         word && (rest.is_empty() || rest.starts_with(' '))
     })
+}
+
+/// Fields that name a type were meant as front matter, also where the line `---` above them is gone or mistyped; true if so.
+fn without_marks(text: &str, start: usize, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let first = text.get(start..next_line(text, start)).unwrap_or("");
+    let dashes = first.trim_end();
+    let is_mistyped = dashes.len() > 1 && dashes.chars().all(|c| matches!(c, '-' | '–' | '—'));
+    let fields = if is_mistyped { start + first.len() } else { start };
+    let fields = text.get(fields..).unwrap_or("");
+    let names_a_type = fields.lines().take_while(|line| !line.trim().is_empty()).any(|line| line.starts_with("type: "));
+    let is_closed = fields.lines().any(|line| line.trim_end() == "---");
+    if !(looks_like_field(fields) && names_a_type && is_closed) {
+        return false;
+    }
+    let finding = Diagnostic::new(codes::FRONT_MATTER_LATE, "the front matter does not begin with a line `---`");
+    let finding = finding.at(Span::new(start, start + dashes.len()));
+    diagnostics.push(match is_mistyped {
+        true => finding
+            .help("write `---`")
+            .fix("write `---`", vec![Edit::replace(Span::new(start, start + dashes.len()), "---")]),
+        false => {
+            let line = if first.ends_with("\r\n") { "---\r\n" } else { "---\n" };
+            finding
+                .help("write a line `---` above it")
+                .fix("write a line `---` above it", vec![Edit::insert(start, line)])
+        }
+    });
+    true
 }
 
 /// Front matter after blank lines was meant as such.

@@ -4,6 +4,7 @@
 
 pub mod body;
 pub mod codes;
+pub mod conflict;
 mod document;
 mod edit;
 mod line_index;

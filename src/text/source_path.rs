@@ -48,6 +48,12 @@ impl SourcePath {
         if parts.is_empty() { Err(SourcePathError::Empty) } else { Ok(Self(parts.join("/").into())) }
     }
 
+    /// A file of the root whose name the program itself knows: plain text, without folders.
+    pub(crate) fn of_root(name: &'static str) -> Self {
+        debug_assert_eq!(Self::new(name).as_ref().map(Self::as_str), Ok(name));
+        Self(name.into())
+    }
+
     /// The path with `/` between its parts.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -66,6 +66,11 @@ impl When {
         let time = (!(by_a_tool && time == NaiveTime::MIN)).then_some(time);
         Ok(Self { date, time })
     }
+
+    /// `2026-11-25 09:30`, as log headings and people write it.
+    pub fn spaced(&self) -> String {
+        self.to_string().replacen('T', " ", 1)
+    }
 }
 
 /// Reads `YYYY-MM-DD` and nothing else.

@@ -63,12 +63,15 @@ impl FolderEvents {
         };
         match notify::recommended_watcher(handler) {
             Ok(watcher) => self.watcher = Some(watcher),
-            Err(error) => {
-                // The number of EMFILE, for which there is no name.
-                let is_limit = matches!(&error.kind, ErrorKind::Io(error) if error.raw_os_error() == Some(24));
-                let why = if cfg!(unix) && is_limit { Trouble::TooManyWatchers } else { trouble(&error) };
-                self.poll(Some(why), POLLING);
-            }
+            Err(error) => self.poll(Some(without_watcher(&error)), POLLING),
+        }
+    }
+
+    /// What to do where a folder can't be watched.
+    fn unwatched(&mut self, folder: &Path, error: &notify::Error) {
+        // It has gone meanwhile, or may not be read: the walk says so.
+        if folder == self.root || !is_about_the_folder(error) {
+            self.poll(Some(trouble(error)), POLLING);
         }
     }
 
@@ -91,9 +94,7 @@ impl Source for FolderEvents {
         };
         match watcher.watch(folder, mode) {
             Ok(()) => {}
-            // It has gone meanwhile, or may not be read: the walk says so.
-            Err(error) if is_about_the_folder(&error) && folder != self.root => {}
-            Err(error) => self.poll(Some(trouble(&error)), POLLING),
+            Err(error) => self.unwatched(folder, &error),
         }
     }
 
@@ -162,11 +163,73 @@ fn is_about_the_folder(error: &notify::Error) -> bool {
     }
 }
 
+/// Why there is not even one that watches.
+fn without_watcher(error: &notify::Error) -> Trouble {
+    // The number of EMFILE, for which there is no name.
+    let is_limit = matches!(&error.kind, ErrorKind::Io(error) if error.raw_os_error() == Some(24));
+    if cfg!(unix) && is_limit { Trouble::TooManyWatchers } else { trouble(error) }
+}
+
 fn trouble(error: &notify::Error) -> Trouble {
     match &error.kind {
         ErrorKind::MaxFilesWatch => Trouble::TooManyFolders,
         ErrorKind::Io(error) => Trouble::Other(error.to_string()),
         ErrorKind::Generic(text) => Trouble::Other(text.clone()),
         _ => Trouble::Other(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use notify::event::{CreateKind, Event, Flag};
+
+    fn told(event: notify::Result<Event>) -> Vec<Signal> {
+        let mut told = Vec::new();
+        signals(Path::new("/crm"), event, &mut |signal| told.push(signal));
+        told
+    }
+
+    fn events() -> FolderEvents {
+        let root = tempfile::tempdir().unwrap();
+        FolderEvents::of(root.path(), Some(Duration::from_secs(60)))
+    }
+
+    #[test]
+    fn where_events_are_lost_everything_is_looked_at() {
+        let rescan = Event::new(EventKind::Other).set_flag(Flag::Rescan);
+        assert_eq!(told(Ok(rescan.add_path("/crm".into()))), [Signal::Lost]);
+        assert_eq!(told(Err(notify::Error::generic("?"))), [Signal::Lost]);
+        let made = Event::new(EventKind::Create(CreateKind::File));
+        assert_eq!(told(Ok(made.clone().add_path("/crm/a.md".into()))), [Signal::Touched("/crm/a.md".into())]);
+        assert_eq!(told(Ok(made.add_path("/crm/.karto/lock".into()))), []);
+    }
+
+    #[test]
+    fn at_a_limit_of_the_system_the_folder_is_polled() {
+        let limit = notify::Error::new(ErrorKind::MaxFilesWatch);
+        let mut events = events();
+        let root = events.root.clone();
+        events.pending = None;
+        events.unwatched(&root.join("clients"), &limit);
+        let polling = Signal::Polling { why: Some(Trouble::TooManyFolders), every: POLLING };
+        assert_eq!(events.next(Duration::ZERO), Some(polling));
+        assert!(events.polling.is_some() && events.watcher.is_none());
+        if cfg!(unix) {
+            let no_more = notify::Error::io(std::io::Error::from_raw_os_error(24));
+            assert_eq!(without_watcher(&no_more), Trouble::TooManyWatchers);
+        }
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_is_no_reason_to_poll_but_the_root_is() {
+        let gone = || notify::Error::io(std::io::ErrorKind::NotFound.into());
+        let mut events = events();
+        let root = events.root.clone();
+        events.pending = None;
+        events.unwatched(&root.join("clients"), &gone());
+        assert_eq!(events.pending, None);
+        events.unwatched(&root, &gone());
+        assert!(matches!(events.pending, Some(Signal::Polling { why: Some(Trouble::Other(_)), .. })));
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::Signal;
-use crate::workspace::Look;
+use crate::workspace::WhereToLook;
 
 /// How long it must be quiet.
 const QUIET: Duration = Duration::from_millis(20);
@@ -40,7 +40,7 @@ pub(super) struct Gathering {
 /// What is to be looked at now.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
-    pub(super) look: Look,
+    pub(super) look: WhereToLook,
     /// True if events were lost, so that what is watched may have been moved or replaced.
     pub(super) lost: bool,
     /// True if the root was found to be gone before, so that it is.
@@ -73,7 +73,7 @@ impl Gathering {
 
     /// Of what was looked at these are to be looked at once more, and then taken for what they are. A look in between
     /// does not put that off.
-    pub(super) fn look_again(&mut self, looked: &Look, doubtful: BTreeSet<PathBuf>, now: Instant) {
+    pub(super) fn look_again(&mut self, looked: &WhereToLook, doubtful: BTreeSet<PathBuf>, now: Instant) {
         self.again.retain(|path, _| doubtful.contains(path) || !(looked.everything || looked.paths.contains(path)));
         for path in doubtful {
             self.again.entry(path).or_insert(now + AGAIN);
@@ -112,7 +112,7 @@ impl Gathering {
 
     /// What there is to look at now.
     pub(super) fn take(&mut self, now: Instant) -> Batch {
-        let mut look = Look { paths: std::mem::take(&mut self.paths), ..Look::default() };
+        let mut look = WhereToLook { paths: std::mem::take(&mut self.paths), ..WhereToLook::default() };
         look.everything = std::mem::take(&mut self.everything);
         self.writing.clear();
         self.put_off_to = None;
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn what_is_doubtful_is_looked_at_a_second_time_and_no_third() {
         let (mut gathering, start) = (Gathering::default(), Instant::now());
-        let everything = Look { everything: true, ..Look::default() };
+        let everything = WhereToLook { everything: true, ..WhereToLook::default() };
         gathering.look_again(&everything, paths(["a", "b"]), start);
         // Looked at again in between: one of them is well now, the other is not.
         gathering.look_again(&everything, paths(["a"]), start + ms(100));

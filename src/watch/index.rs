@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::text::SourcePath;
 use crate::workspace::fulltext::{FullTextIndex, IndexError};
-use crate::workspace::{FileChange, How, Mirror};
+use crate::workspace::{FileEvent, Mirror, SeenChange};
 
 /// When to try again while another process writes to the index.
 const BUSY: Duration = Duration::from_millis(60);
@@ -35,21 +35,21 @@ impl Index {
     }
 
     /// Takes in what changed; gives the trouble that is to be told of.
-    pub(super) fn take_in(&mut self, changes: &[FileChange], mirror: &Mirror) -> Option<IndexError> {
+    pub(super) fn take_in(&mut self, changes: &[SeenChange], mirror: &Mirror) -> Option<IndexError> {
         if changes.is_empty() || self.is_missing {
             return None;
         }
         self.unsettled += changes.len();
         let is_worth_settling = self.unsettled >= WORTH_SETTLING;
         let (mut changed, mut gone): (Vec<SourcePath>, Vec<SourcePath>) = (Vec::new(), Vec::new());
-        for FileChange { path, how, .. } in changes {
+        for SeenChange { path, how, .. } in changes {
             match how {
-                How::Removed => gone.push(path.clone()),
-                How::Renamed { from } => {
+                FileEvent::Removed => gone.push(path.clone()),
+                FileEvent::Renamed { from } => {
                     gone.push(from.clone());
                     changed.push(path.clone());
                 }
-                How::Added | How::Changed => changed.push(path.clone()),
+                FileEvent::Added | FileEvent::Changed => changed.push(path.clone()),
             }
         }
         let is_done = !self.is_broken

@@ -17,13 +17,13 @@ use std::time::{Duration, Instant};
 use chrono::NaiveDate;
 
 pub use folder::{FolderEvents, Stop};
-pub use news::{Cause, Change, News, What};
+pub use news::{Cause, Change, ChangeKind, News};
 
 use self::gathering::{Batch, Gathering};
 use self::index::Index;
 use self::news::Findings;
 use crate::workspace::fulltext::IndexError;
-use crate::workspace::{Look, Mirror, Seen, Workspace, WorkspaceError, git};
+use crate::workspace::{Mirror, Sighting, WhereToLook, Workspace, WorkspaceError, git};
 
 /// How long to wait at the most before looking at the clock: at midnight other findings hold.
 const NAP: Duration = Duration::from_secs(30);
@@ -182,7 +182,7 @@ type Flow = Result<ControlFlow<()>, WatchError>;
 impl Watch<'_> {
     fn run(&mut self) -> Flow {
         // What changes while the watches are set is seen by the look after it.
-        let mut seen = Seen::default();
+        let mut seen = Sighting::default();
         self.follow_folders(&mut seen)?;
         self.mirror.take_in(seen);
         let no_index = self.index.update(&self.mirror);
@@ -270,7 +270,7 @@ impl Watch<'_> {
     }
 
     /// What is gone or empty may be in the middle of a save: it is looked at once more.
-    fn again_later(&mut self, looked: &Look, mut seen: Seen) -> Seen {
+    fn again_later(&mut self, looked: &WhereToLook, mut seen: Sighting) -> Sighting {
         self.gathering.look_again(looked, std::mem::take(&mut seen.doubtful), Instant::now());
         seen
     }
@@ -292,7 +292,7 @@ impl Watch<'_> {
     }
 
     /// A folder of which something is told may be another one under the same name.
-    fn forget_touched(&mut self, look: &Look, lost: bool) {
+    fn forget_touched(&mut self, look: &WhereToLook, lost: bool) {
         let touched = |folder: &PathBuf| lost || folder.ancestors().any(|path| look.paths.contains(path));
         // That something is told of a folder itself is rare.
         if lost || look.paths.iter().any(|path| self.watched.contains(path)) {
@@ -306,7 +306,7 @@ impl Watch<'_> {
 
     /// Watches all folders that there are, and looks into the new ones: what came into them before they were watched was
     /// not told.
-    fn follow_folders(&mut self, seen: &mut Seen) -> Result<(), WatchError> {
+    fn follow_folders(&mut self, seen: &mut Sighting) -> Result<(), WatchError> {
         loop {
             let mut folders = self.mirror.folders().clone();
             folders.extend(Some(self.mirror.workspace().root().join("schemas")).filter(|folder| folder.is_dir()));
@@ -319,7 +319,7 @@ impl Watch<'_> {
             if new.is_empty() {
                 return Ok(());
             }
-            let look = Look { paths: new, ..Look::default() };
+            let look = WhereToLook { paths: new, ..WhereToLook::default() };
             let more = match self.mirror.look(&look) {
                 Ok(more) => self.again_later(&look, more),
                 // The next look tells what it means.

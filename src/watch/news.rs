@@ -8,7 +8,7 @@ use crate::check::{self, CheckOptions};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::query::{Context, Hits};
 use crate::text::SourcePath;
-use crate::workspace::{CardName, FileChange, How, Mirror};
+use crate::workspace::{CardName, FileEvent, Mirror, SeenChange};
 
 /// Why there are news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,21 +37,12 @@ pub struct News {
     pub findings: usize,
 }
 
-/// What became of a file.
+/// Why a file is in the news.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum What {
-    /// It is new.
-    Added,
-    /// It holds something else.
-    Changed,
-    /// It is gone.
-    Removed,
-    /// It had another path before; it may have been changed too.
-    Renamed {
-        /// Where it was.
-        from: SourcePath,
-    },
+pub enum ChangeKind {
+    /// The file is not what it was.
+    File(FileEvent),
     /// It is as it was, but other findings hold for it.
     Affected,
 }
@@ -62,7 +53,7 @@ pub struct Change {
     /// The file; `None` for what concerns none.
     pub path: Option<SourcePath>,
     /// What became of it.
-    pub what: What,
+    pub what: ChangeKind,
     /// How the card is called; `None` for a file that is no card, such as `karto.yaml`.
     pub card: Option<CardName>,
     /// What was not wrong before.
@@ -103,29 +94,26 @@ impl Findings {
     }
 
     /// Looks at the findings anew, and tells how they differ.
-    pub(super) fn renew(&mut self, mirror: &Mirror, today: NaiveDate, changes: Vec<FileChange>, cause: Cause) -> News {
+    pub(super) fn renew(&mut self, mirror: &Mirror, today: NaiveDate, changes: Vec<SeenChange>, cause: Cause) -> News {
         let now = all(mirror, today);
         let mut told: BTreeMap<Option<SourcePath>, Change> = BTreeMap::new();
-        for FileChange { path, how, card } in changes {
-            let what = match how {
-                How::Added => What::Added,
-                How::Changed => What::Changed,
-                How::Removed => What::Removed,
-                How::Renamed { from } => What::Renamed { from },
-            };
+        for SeenChange { path, how, card } in changes {
             // What was wrong with a file goes with it, and is not wrong any more with one that is gone.
-            match &what {
-                What::Renamed { from } => {
+            match &how {
+                FileEvent::Renamed { from } => {
                     let before = self.known.remove(&Some(from.clone())).unwrap_or_default();
                     self.known.insert(Some(path.clone()), before);
                 }
-                What::Removed => {
+                FileEvent::Removed => {
                     self.known.remove(&Some(path.clone()));
                 }
                 _ => {}
             }
             let path = Some(path);
-            told.insert(path.clone(), Change { path, what, card: Some(card), findings: Vec::new(), mended: 0 });
+            told.insert(
+                path.clone(),
+                Change { path, what: ChangeKind::File(how), card: Some(card), findings: Vec::new(), mended: 0 },
+            );
         }
         let mut renewed = Self { day: today, count: 0, known: BTreeMap::new() };
         for finding in now {
@@ -155,7 +143,7 @@ fn affected<'t>(
 ) -> &'t mut Change {
     told.entry(path.clone()).or_insert_with(|| Change {
         path: path.clone(),
-        what: What::Affected,
+        what: ChangeKind::Affected,
         card: path.as_ref().filter(|path| mirror.knows(path)).map(|path| mirror.name_of(path)),
         findings: Vec::new(),
         mended: 0,

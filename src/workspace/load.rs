@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::{CONFIG_FILE, Snapshot, Workspace, WorkspaceError, codes, read_limited, walk};
+use super::{CONFIG_FILE, Snapshot, Workspace, WorkspaceError, codes, config_path, read_limited, walk};
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
 use crate::model::schema::Schemas;
@@ -51,8 +51,7 @@ pub(super) fn schema_files(root: &Path) -> Result<(Vec<SchemaFile>, Vec<Diagnost
 pub(super) fn config(root: &Path, schemas: Schemas) -> Result<(Config, Vec<Diagnostic>), WorkspaceError> {
     let file = root.join(CONFIG_FILE);
     let bytes = read_limited(&file).map_err(|source| WorkspaceError::Io { path: file, source })?;
-    let Ok(path) = SourcePath::new(CONFIG_FILE) else { return Ok((Config::builtin(schemas), Vec::new())) };
-    Ok(Config::read(&path, bytes, schemas))
+    Ok(Config::read(&config_path(), bytes, schemas))
 }
 
 /// Reads every file that the walk finds.

@@ -23,12 +23,22 @@ mod templates;
 mod walk;
 pub mod workbench;
 
-pub use commit::{CommitError, Committed, JournalTrouble, LeftBehind, Outcome, Recovered, Why};
-pub use mirror::{CardName, FileChange, How, Look, Mirror, Seen};
+pub use commit::{CommitError, Committed, JournalTrouble, LeftBehind, LeftReason, NextCommand, Recovered, RecoveryEnd};
+pub use mirror::{CardName, FileEvent, Mirror, SeenChange, Sighting, WhereToLook};
 pub use walk::read_limited;
 
 /// The file that marks the root of a workspace.
 pub const CONFIG_FILE: &str = "karto.yaml";
+
+/// Where `karto.yaml` lies.
+pub fn config_path() -> SourcePath {
+    SourcePath::of_root(CONFIG_FILE)
+}
+
+/// True for Karto's own rules, as a path within the workspace: what is wrong there concerns every card.
+pub fn is_rule(path: impl AsRef<Path>) -> bool {
+    path.as_ref() == Path::new(CONFIG_FILE) || path.as_ref().starts_with("schemas")
+}
 
 /// A folder with a `karto.yaml`, its rules read.
 #[derive(Debug)]
@@ -150,9 +160,7 @@ impl Workspace {
 
     /// The workspace as it would be if `karto.yaml` held these bytes.
     pub fn with_rules(&self, bytes: Vec<u8>) -> Self {
-        let Ok(path) = SourcePath::new(CONFIG_FILE) else {
-            return Self { root: self.root.clone(), config: self.config.clone(), findings: self.findings.clone() };
-        };
+        let path = config_path();
         let mut findings = self.findings.clone();
         findings.retain(|finding| finding.path.as_ref() != Some(&path));
         let (config, own) = Config::read(&path, bytes, self.config.schemas.clone());
@@ -181,6 +189,6 @@ impl Workspace {
     /// The text of a file as the readers see it, for excerpts; `None` if it can't be read.
     pub fn text_of(&self, path: &SourcePath) -> Option<String> {
         let bytes = read_limited(&path.under(&self.root)).ok()?;
-        Some(Document::parse(bytes).text().to_owned())
+        Some(Document::parse(bytes).full_text().to_owned())
     }
 }

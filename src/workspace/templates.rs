@@ -5,6 +5,9 @@ use std::io;
 use super::{Workspace, WorkspaceError, read_limited};
 use crate::text::SourcePath;
 
+/// What a template may have, in bytes: it is read anew for each field that a new card gets.
+const LARGEST: usize = 1 << 20;
+
 impl Workspace {
     /// The template of a type, `templates/TYPE.md`, with its bytes; `None` if there is none.
     ///
@@ -20,7 +23,11 @@ impl Workspace {
         if !file.canonicalize().map_err(trouble)?.starts_with(self.root()) {
             return Err(trouble(io::Error::new(io::ErrorKind::PermissionDenied, super::walk::LEADS_OUT)));
         }
-        Ok(Some((path, read_limited(&file).map_err(trouble)?)))
+        let bytes = read_limited(&file).map_err(trouble)?;
+        if bytes.len() > LARGEST {
+            return Err(trouble(io::Error::new(io::ErrorKind::FileTooLarge, "a template has 1 MiB at the most")));
+        }
+        Ok(Some((path, bytes)))
     }
 
     /// The names of what lies in a folder of the workspace; none if it is not there.

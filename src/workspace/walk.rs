@@ -9,7 +9,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::overrides::{Override, OverrideBuilder};
 use walkdir::{DirEntry, WalkDir};
 
-use super::{CONFIG_FILE, WorkspaceError, codes};
+use super::{WorkspaceError, codes, config_path};
 use crate::diagnostic::Diagnostic;
 use crate::model::Spanned;
 use crate::text::{MAX_FILE_SIZE, SourcePath};
@@ -199,10 +199,7 @@ fn include_globs(root: &Path, include: &[Spanned<String>]) -> (Override, Vec<Dia
             let message = format!("`{}` is no pattern of file names: {cause}", glob.value);
             let finding = Diagnostic::new(codes::INCLUDE_GLOB, message).at(glob.span);
             let finding = finding.help("write folders and files with `*` and `**`: `leads/**`");
-            findings.push(match SourcePath::new(CONFIG_FILE) {
-                Ok(path) => finding.in_file(&path),
-                Err(_) => finding,
-            });
+            findings.push(finding.in_file(&config_path()));
         }
     }
     (builder.build().unwrap_or_else(|_| Override::empty()), findings)

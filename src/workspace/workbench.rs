@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use super::derived::{self, DERIVED};
 use super::{Workspace, read_limited};
-use crate::text::SourcePath;
+use crate::text::{MAX_FILE_SIZE, SourcePath};
 
 /// The copy of one card; while it lives, nobody else gets one of the same card.
 #[derive(Debug)]
 pub struct Workbench {
     folder: PathBuf,
+    path: SourcePath,
     stem: String,
     _lock: File,
 }
@@ -32,12 +33,17 @@ impl Workbench {
     /// # Errors
     /// What the system says; [`io::ErrorKind::WouldBlock`] if the card is being edited by somebody already.
     pub fn of(workspace: &Workspace, path: &SourcePath) -> io::Result<Self> {
-        let folder = derived::make(workspace.root())?.join("edit");
+        let mut folder = derived::make(workspace.root())?.join("edit");
         make_folder(&folder)?;
+        // In the same folders as the card itself: two cards of one name have two copies.
+        for part in path.folder().split('/').filter(|part| !part.is_empty()) {
+            folder.push(part);
+            make_folder(&folder)?;
+        }
         let stem = path.stem().to_owned();
         let lock = derived::open_lock(&folder.join(format!("{stem}.lock")))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { folder, stem, _lock: lock }),
+            Ok(()) => Ok(Self { folder, path: path.clone(), stem, _lock: lock }),
             Err(fs::TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
             Err(fs::TryLockError::Error(error)) => Err(error),
         }
@@ -50,7 +56,9 @@ impl Workbench {
 
     /// The same from the root of the workspace, for people.
     pub fn name(&self) -> String {
-        format!("{DERIVED}/edit/{}.md", self.stem)
+        let folder = self.path.folder();
+        let slash = if folder.is_empty() { "" } else { "/" };
+        format!("{DERIVED}/edit/{folder}{slash}{}.md", self.stem)
     }
 
     fn base(&self) -> PathBuf {
@@ -94,7 +102,12 @@ impl Workbench {
     /// # Errors
     /// What the system says.
     pub fn text(&self) -> io::Result<Vec<u8>> {
-        read_limited(&self.file())
+        let text = read_limited(&self.file())?;
+        match text.len() > MAX_FILE_SIZE {
+            // What was read is not all of it.
+            true => Err(io::Error::new(io::ErrorKind::FileTooLarge, "it has more than 16 MiB")),
+            false => Ok(text),
+        }
     }
 
     /// Takes everything away.

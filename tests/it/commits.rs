@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use karto::change::{ChangeSet, FileChange};
 use karto::text::SourcePath;
-use karto::workspace::{CommitError, Workspace};
+use karto::workspace::{CommitError, RecoveryEnd, Workspace};
 use tempfile::TempDir;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -268,6 +268,26 @@ fn a_full_disk_leaves_all_as_it_was() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn what_was_interrupted_is_carried_out_on_a_full_disk_too() {
+    let Some(small) = Small::mount("size=128k") else { return };
+    let root = small.folder.path();
+    fs::write(root.join("karto.yaml"), "").unwrap();
+    fs::write(root.join("a.md"), "1").unwrap();
+    fs::write(root.join(".karto-0123456789abcdef.a.md"), "2").unwrap();
+    fs::write(root.join(".karto-commit"), journal(&[("a.md", Some("1"), Some("2"))])).unwrap();
+    fs::create_dir(root.join(".karto")).unwrap();
+    fs::write(root.join(".karto/.gitignore"), "*\n").unwrap();
+    fs::write(root.join(".karto/lock"), "").unwrap();
+    let filled = fs::write(root.join("filler"), vec![0; 1_000_000]);
+    assert_eq!(filled.unwrap_err().kind(), std::io::ErrorKind::StorageFull);
+    let recovered = Workspace::open(root).unwrap().recover().unwrap().unwrap();
+    assert_eq!((recovered.end, recovered.left), (RecoveryEnd::Finished, Vec::new()));
+    assert_eq!(fs::read(root.join("a.md")).unwrap(), b"2");
+    assert_eq!(leftovers(root), [] as [PathBuf; 0]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn a_read_only_disk_is_read_and_not_written() {
     let Some(small) = Small::mount("size=1m") else { return };
     let root = small.folder.path();
@@ -276,7 +296,10 @@ fn a_read_only_disk_is_read_and_not_written() {
     fs::write(root.join(".karto-commit"), "torn").unwrap();
     small.make_read_only();
     let workspace = Workspace::open(root).unwrap();
-    assert!(matches!(workspace.recover(), Err(CommitError::Io { .. })));
+    assert!(
+        workspace.recover().is_err(),
+        "a journal that can not be followed is named, and the files are read all the same"
+    );
     let mut changes = ChangeSet::default();
     changes.add(path("a.md"), FileChange { before: Some(b"1".into()), after: Some(b"2".into()) });
     let error = workspace.commit(&changes).unwrap_err();
@@ -298,7 +321,7 @@ fn a_workspace_of_a_newer_format_is_not_written() {
 }
 
 /// A journal with these files: path, what it held, what it is to hold.
-fn journal(files: &[(&str, Option<&str>, Option<&str>)]) -> String {
+pub(crate) fn journal(files: &[(&str, Option<&str>, Option<&str>)]) -> String {
     let digest = |text: &Option<&str>| match text {
         Some(text) => format!("\"{}-{:032x}\"", text.len(), xxh3_128(text.as_bytes())),
         None => "null".to_owned(),

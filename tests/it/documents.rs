@@ -184,7 +184,7 @@ fn mistakes_are_named_marked_and_mended() {
         assert_eq!(all.len(), 1, "{source}{all:#?}");
         let found = &all[0];
         assert_eq!(
-            (found.code.as_str(), found.span.unwrap().of(document.text())),
+            (found.code.as_str(), found.span.unwrap().of(document.full_text())),
             (*code, *marked),
             "{source}{found:#?}"
         );
@@ -196,6 +196,36 @@ fn mistakes_are_named_marked_and_mended() {
             assert_eq!(after.diagnostics(), [], "{}", after.text());
         }
     }
+}
+
+#[test]
+fn a_card_with_conflicts_is_read_as_our_side_has_it() {
+    let card = "---\nname: a\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\nc: 3\n>>>>>>> other\nd: 4\n---\n";
+    let document = Document::parse(card);
+    assert!(document.is_legible() && !document.is_readable(), "read, but not written");
+    let front = document.front().unwrap();
+    let fields: Vec<_> = front.entries().map(|entry| (entry.key().raw(), entry.value().raw())).collect();
+    assert_eq!(fields, [("name".into(), "a".into()), ("b".into(), "1".into()), ("d".into(), "4".into())]);
+    assert_eq!(document.conflicts()[0].field.as_deref(), Some("b, c"));
+    assert_eq!((document.source(), document.full_text()), (card.as_bytes(), card));
+}
+
+#[test]
+fn a_file_that_begins_with_a_mark_has_its_front_matter() {
+    for start in ["", "\u{feff}"] {
+        let both = format!("{start}<<<<<<< HEAD\n---\nname: a\n---\nA\n=======\n---\nname: b\n---\nB\n>>>>>>> other\n");
+        let document = Document::parse(both.as_str());
+        assert_eq!(document.front().unwrap().get("name").unwrap().raw(), "a", "{:#?}", document.diagnostics());
+        assert_eq!(document.diagnostics().len(), 1);
+        assert_eq!(document.conflicts()[0].question(), "`name`: a (ours) or b (theirs)");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_our_side_is_said_beside_its_conflicts() {
+    let document = Document::parse("---\nname: Re: x\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> other\n---\n");
+    let codes: Vec<&str> = document.diagnostics().iter().map(|found| found.code.as_str()).collect();
+    assert_eq!((codes, document.is_legible()), (vec!["conflict-marker", "yaml-colon"], false));
 }
 
 #[test]

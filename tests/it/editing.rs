@@ -5,7 +5,7 @@ use std::fs;
 use crate::support::Karto;
 
 const CARD: &str = "clients/acme.md";
-const COPY: &str = ".karto/edit/acme.md";
+const COPY: &str = ".karto/edit/clients/acme.md";
 
 fn client(stage: &str, history: &str) -> String {
     format!("---\ntype: client\nname: Acme\nstage: {stage}\nhistory:\n  - 2026-01-01 active\n{history}---\nText\n")
@@ -80,6 +80,70 @@ fn an_edit_can_be_gone_over_again() {
 }
 
 #[test]
+fn a_card_that_was_left_alone_stays_open_while_another_is_gone_over_again() {
+    let second = "sed 's/Text/More/' \"$2\" > \"$2.new\"; cat \"$2.new\" > \"$2\"; rm \"$2.new\"";
+    let script = format!(
+        "if grep -q wrong \"$1\"; then {}; {second}; else {}; fi",
+        replaced("wrong", "dormant"),
+        replaced("active$", "wrong")
+    );
+    let karto = karto(&script).with_file("clients/beta.md", &client("active", "")).typing("n\ne\n\n");
+    let answer = karto.run(["edit", "acme,beta"]);
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    assert!(read(&karto, CARD).contains("stage: dormant"));
+    assert_eq!(read(&karto, "clients/beta.md"), client("active", "").replace("Text", "More"));
+
+    let karto = with_editor(karto, &replaced("Text", "More")).typing("");
+    assert_eq!(karto.run(["edit", "acme,beta"]).out, "acme: changed\nbeta: unchanged\n");
+    assert_eq!(read(&karto, COPY) + &read(&karto, ".karto/edit/clients/beta.md"), "", "no copy is left");
+}
+
+#[test]
+fn an_edit_with_errors_is_taken_over_where_the_call_says_so() {
+    let karto = karto(&replaced("stage: active", "stage: wrong"));
+    let answer = karto.run(["edit", "acme"]);
+    assert_eq!(answer.status, 1);
+    assert!(answer.err.contains("help: --keep"), "{}", answer.err);
+    let answer = karto.run(["edit", "acme", "--resume", "--keep", "--dry-run"]);
+    assert_eq!((answer.status, read(&karto, CARD)), (0, client("active", "")));
+    assert!(answer.out.contains("+stage: wrong"), "{}", answer.out);
+    let answer = karto.run(["edit", "acme", "--resume", "--keep"]);
+    assert_eq!((answer.status, read(&karto, CARD)), (0, client("wrong", "")), "{}", answer.err);
+    assert!(answer.err.contains("error[stage-unknown]"), "{}", answer.err);
+    assert_eq!(read(&karto, COPY), "");
+}
+
+#[test]
+fn a_kept_text_takes_the_place_of_what_came_since_where_the_call_says_so() {
+    let script = format!(
+        "{}; sed 's/Acme/Acme Trade/' \"$CARD\" > \"$CARD.new\"; mv \"$CARD.new\" \"$CARD\"",
+        replaced("Text", "Mine")
+    );
+    let karto = karto(&script);
+    assert_eq!(karto.run(["edit", "acme"]).status, 1);
+    let karto = with_editor(karto, "true");
+    let answer = karto.run(["edit", "acme", "--resume"]);
+    assert_eq!(answer.status, 2);
+    assert!(answer.err.contains("--resume --over"), "{}", answer.err);
+    let answer = karto.run(["edit", "acme", "--resume", "--over"]);
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    assert!(answer.err.contains("+name: Acme Trade"), "it is shown what gives way: {}", answer.err);
+    assert_eq!(read(&karto, CARD), client("active", "").replace("Text", "Mine"));
+    assert_eq!(karto.run(["edit", "acme", "--over"]).status, 2, "it means nothing without --resume");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_that_nobody_gets_does_not_undo_the_edit() {
+    let karto = karto(&replaced("Text", "More"));
+    let answer = karto.run_unheard(["edit", "acme"]);
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    assert!(answer.err.contains("note: the changes are made; the report on them is incomplete"), "{}", answer.err);
+    assert!(read(&karto, CARD).ends_with("More\n"));
+    assert_eq!(read(&karto, COPY), "");
+}
+
+#[test]
 fn what_somebody_else_saved_in_between_is_not_lost_and_neither_is_the_text() {
     let script = format!(
         "{}; sed 's/Acme/Acme Trade/' \"$CARD\" > \"$CARD.new\"; mv \"$CARD.new\" \"$CARD\"",
@@ -87,7 +151,7 @@ fn what_somebody_else_saved_in_between_is_not_lost_and_neither_is_the_text() {
     );
     let karto = karto(&script);
     let answer = karto.run(["edit", "acme"]);
-    assert_eq!(answer.status, 2);
+    assert_eq!(answer.status, 1);
     assert!(answer.err.contains("clients/acme.md changed meanwhile"), "{}", answer.err);
     assert!(answer.err.contains("--resume"), "{}", answer.err);
     assert!(read(&karto, CARD).contains("name: Acme Trade") && read(&karto, CARD).ends_with("Text\n"));
@@ -126,7 +190,7 @@ fn several_cards_are_taken_over_together_or_not_at_all() {
     let karto = karto(script).with_file("clients/beta.md", &client("active", ""));
     assert_eq!(karto.run(["edit", "acme", "beta"]).status, 1);
     assert!(read(&karto, "clients/beta.md").ends_with("Text\n"));
-    assert!(read(&karto, ".karto/edit/beta.md").ends_with("More\n"));
+    assert!(read(&karto, ".karto/edit/clients/beta.md").ends_with("More\n"));
 }
 
 #[test]
@@ -138,11 +202,36 @@ fn the_bytes_that_the_editor_writes_are_the_bytes_of_the_card() {
 }
 
 #[test]
+fn a_card_never_vanishes_by_an_edit() {
+    for script in [": > \"$1\"", &replaced("---", "--"), "echo Text > \"$1\""] {
+        let karto = karto(script);
+        let answer = karto.run(["edit", "acme"]);
+        assert_eq!(answer.status, 1, "{script}: {}", answer.out);
+        assert_eq!(read(&karto, CARD), client("active", ""), "{script}");
+    }
+}
+
+#[test]
+fn two_files_of_one_name_have_a_copy_each() {
+    let karto = karto("echo mine >> \"$1\"; exit 1")
+        .with_file("notes/a/readme.md", "A\n")
+        .with_file("notes/b/readme.md", "B\n");
+    assert!(karto.run(["edit", "readme"]).err.contains("could be notes/a/readme.md, notes/b/readme.md"));
+    assert!(karto.run(["edit", "notes/b/readme.md"]).err.contains("karto edit notes/b/readme.md --resume"));
+    let karto = with_editor(karto, "true");
+    assert_eq!(karto.run(["edit", "notes/b/readme.md", "--resume"]).status, 0);
+    assert_eq!(
+        (read(&karto, "notes/a/readme.md"), read(&karto, "notes/b/readme.md")),
+        ("A\n".into(), "B\nmine\n".into())
+    );
+}
+
+#[test]
 fn a_link_in_the_place_of_the_copy_leads_nowhere() {
     let karto = karto(&replaced("Text", "More"));
     let precious = karto.root().join("precious.txt");
     fs::write(&precious, "precious").unwrap();
-    fs::create_dir_all(karto.root().join(".karto/edit")).unwrap();
+    fs::create_dir_all(karto.root().join(".karto/edit/clients")).unwrap();
     std::os::unix::fs::symlink(&precious, karto.root().join(COPY)).unwrap();
     let answer = karto.run(["edit", "acme", "--discard"]);
     assert_eq!(answer.status, 0, "{}", answer.err);

@@ -1,12 +1,13 @@
 //! `karto validate --fix`: what has one answer is mended, nothing else is touched, and a second time there is nothing
 //! left to do.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::support::{Answer, Karto, files};
+use crate::support::{Answer, Karto, files, patched};
 
 fn findings(karto: &Karto) -> Vec<Value> {
     let answer = karto.run(["validate", "--strict", "--format", "jsonl"]);
@@ -32,13 +33,11 @@ fn mends_once(karto: &Karto) -> (Answer, Vec<Value>, Vec<Value>) {
     let (before, old) = (findings(karto), files(&karto.root()));
     let tried = karto.run(["validate", "--fix", "--strict", "--dry-run"]);
     assert_eq!(files(&karto.root()), old, "a dry run changes nothing");
+    let shown = patched(&karto.root(), &tried.out);
     let answer = karto.run(["validate", "--fix", "--strict"]);
     let (after, new) = (findings(karto), files(&karto.root()));
     assert_eq!(tried.status, answer.status, "{} {}", tried.err, answer.err);
-    let changed: Vec<&String> = old.keys().chain(new.keys()).filter(|name| old.get(*name) != new.get(*name)).collect();
-    for name in changed {
-        assert!(tried.out.contains(name.as_str()), "{name} is in the diff: {}", tried.out);
-    }
+    assert_eq!(new, shown, "{}", tried.out);
     for finding in after.iter().filter(|finding| is_certain(finding)) {
         let path = text(finding, "path");
         assert!(answer.err.contains(path) || answer.err.contains("until karto.yaml"), "{finding} {}", answer.err);
@@ -87,6 +86,55 @@ fn every_fixture_with_a_certain_fix_is_mended() {
         }
     }
     assert!(mended > 15, "{mended}");
+}
+
+#[test]
+fn what_was_left_of_the_rules_is_told_after_rounds_over_the_cards() {
+    let karto = Karto::on_nothing()
+        .with_file("karto.yaml", "people:\n  anna: {name: Anna, email: [[a]]}\n")
+        .with_file("leads/Łódź.md", "---\ntype: lead\nname: Łódź\nstage: new\n---\n")
+        .with_file("leads/acme.md", "---\ntype: lead\nname: Acme\nstage: new\nphone: +48600100200\n---\n[[Łódź]]\n");
+    let (answer, ..) = mends_once(&karto);
+    assert!(answer.out.contains("mended: leads/acme.md"), "{}", answer.out);
+    for left in ["karto.yaml is left [unquoted-link]", "leads/Łódź.md is left [id-bad]"] {
+        assert_eq!(answer.err.matches(left).count(), 1, "{}", answer.err);
+    }
+}
+
+#[test]
+fn a_plain_look_counts_the_mends_that_are_certain_and_tries_none() {
+    let karto = Karto::on_nothing()
+        .with_file("karto.yaml", "format: 1\n")
+        .with_file("leads/Łódź.md", "---\ntype: lead\nname: Łódź\nstage: new\n---\n");
+    let summary = |karto: &Karto| karto.run(["validate"]).out.lines().last().unwrap_or_default().to_owned();
+    assert_eq!(summary(&karto), "1 error in 1 file; it has a certain mend: karto validate --fix");
+    let linked = "---\ntype: lead\nname: Other\nstage: new\nphone: +48600100200\n---\n[[Łódź]]\n";
+    let karto = karto.with_file("leads/other.md", linked);
+    assert_eq!(summary(&karto), "1 error, 1 warning in 2 files; all have a certain mend: karto validate --fix");
+    let answer = karto.run(["validate", "--fix"]);
+    assert!(
+        answer.err.contains("leads/Łódź.md is left [id-bad]"),
+        "what speaks against one shows there: {}",
+        answer.err
+    );
+    // A file with marks of a conflict is left alone, so that its mends are none.
+    let karto = karto.with_file("leads/other.md", &linked.replace("[[Łódź]]", "<<<<<<< ours\n=======\n>>>>>>> theirs"));
+    assert!(summary(&karto).ends_with("; 1 has a certain mend: karto validate --fix"), "{}", summary(&karto));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_that_nobody_gets_does_not_undo_what_was_mended() {
+    let karto = Karto::on_nothing()
+        .with_file("karto.yaml", "format: 1\n")
+        .with_file("leads/a.md", "---\ntype: lead\nname: A\nstage: new\nphone: +48600100200\n---\n");
+    let answer = karto.run_unheard(["validate", "--fix"]);
+    assert_eq!(answer.status, 0, "{}", answer.err);
+    assert!(answer.err.contains("note: the changes are made; the report on them is incomplete"), "{}", answer.err);
+    assert!(fs::read_to_string(karto.root().join("leads/a.md")).unwrap().contains("phone: '+48600100200'"));
+    let answer = karto.run_unheard(["validate", "--fix"]);
+    assert_eq!(answer.status, 2, "nothing was to be mended, and nothing could be told: {}", answer.err);
+    assert!(!answer.err.contains("the changes are made"), "{}", answer.err);
 }
 
 const FIELDS: &[&str] = &[

@@ -69,6 +69,8 @@ struct Weave<'w> {
     newline: &'static str,
     fates: Vec<Fate>,
     roles: Vec<Role>,
+    /// For the first of the lines that theirs has in the place of lines of ours: behind which of ours it goes.
+    instead: HashMap<usize, usize>,
     /// What comes in before each unit of ours, and at the end.
     inserts: Vec<Vec<Item>>,
 }
@@ -83,6 +85,7 @@ impl<'w> Weave<'w> {
             newline: marks.newline,
             fates: vec![Fate::Stays; ours.len()],
             roles: vec![Role::Nothing; theirs.len()],
+            instead: HashMap::new(),
             inserts: vec![Vec::new(); ours.len() + 1],
         }
     }
@@ -185,7 +188,7 @@ impl<'w> Weave<'w> {
         let (old, mine, yours) = (texts(self.base, &base), texts(self.ours, &ours), texts(self.theirs, &theirs));
         let is_gap = |line: &&str| line.trim().is_empty();
         let pieces = diff3(&old, &mine, &yours, &Touching::Conflict(is_gap));
-        for piece in pieces.into_iter().flat_map(|piece| without_ends(piece, &mine, &yours, is_gap)) {
+        for piece in pieces.into_iter().flat_map(|piece| without_ends(piece, &old, &mine, &yours, is_gap)) {
             self.piece(&piece, (&mine, &ours), (&yours, &theirs));
         }
     }
@@ -200,10 +203,16 @@ impl<'w> Weave<'w> {
             Verdict::Ours if mine.get(piece.ours.clone()) == yours.get(piece.theirs.clone()) => {
                 self.pair(my_places, your_places);
             }
-            Verdict::Ours => {}
+            // What follows there in theirs is to follow here too.
+            Verdict::Ours => {
+                if let (Some(mine), Some(yours)) = (my_places.last(), your_places.last()) {
+                    self.set_role(*yours, Role::Known(*mine));
+                }
+            }
             Verdict::Theirs => {
                 my_places.iter().for_each(|at| self.set_fate(*at, Fate::Goes));
                 your_places.iter().for_each(|at| self.line_comes(*at));
+                self.instead.extend(your_places.first().copied().zip(my_places.first().copied()));
             }
             Verdict::Conflict => {
                 let item = self.conflict(&text(mine, piece.ours.clone()), &text(yours, piece.theirs.clone()));
@@ -239,7 +248,9 @@ impl<'w> Weave<'w> {
                 Role::Known(ours) => behind = ours + 1,
                 Role::Nothing => {}
                 Role::New(item) => {
-                    let place = if item.is_entry && item.at.is_some() { self.place_by_day(&item, &dated) } else { None };
+                    behind = self.instead.get(&at).map_or(behind, |ours| ours + 1);
+                    let place =
+                        if item.is_entry && item.at.is_some() { self.place_by_day(&item, &dated) } else { None };
                     if let Some(list) = self.inserts.get_mut(place.unwrap_or(behind)) {
                         list.push(item);
                     }

@@ -57,7 +57,9 @@ pub(super) fn diff3<T: Eq + Hash + Ord>(base: &[T], ours: &[T], theirs: &[T], to
         loop {
             let joins = |change: &Change, new: &[T]| {
                 let touches = match touching {
-                    Touching::Conflict(is_gap) => !end_gap && !edge(base, new, change, <[T]>::first).is_some_and(is_gap),
+                    Touching::Conflict(is_gap) => {
+                        !end_gap && !edge(base, new, change, <[T]>::first).is_some_and(is_gap)
+                    }
                     Touching::Fine => false,
                 };
                 let beside = change.0.is_empty() && end == start;
@@ -104,7 +106,12 @@ pub(super) fn diff3<T: Eq + Hash + Ord>(base: &[T], ours: &[T], theirs: &[T], to
 /// A conflict without what both sides put in alike at its ends, if that is all that there was before. What then only one
 /// side has put in, behind or before a gap, is no conflict.
 pub(super) fn without_ends<T: Eq>(
-    piece: Piece, ours: &[T], theirs: &[T], is_gap: fn(&T) -> bool) -> Vec<Piece> {
+    piece: Piece,
+    base_texts: &[T],
+    ours: &[T],
+    theirs: &[T],
+    is_gap: fn(&T) -> bool,
+) -> Vec<Piece> {
     let (mine, yours) = (ours.get(piece.ours.clone()), theirs.get(piece.theirs.clone()));
     let (mine, yours) = (mine.unwrap_or(&[]), yours.unwrap_or(&[]));
     let head = mine.iter().zip(yours).take_while(|(a, b)| a == b).count();
@@ -114,6 +121,15 @@ pub(super) fn without_ends<T: Eq>(
         return vec![piece];
     }
     let Piece { base, ours, theirs, .. } = piece;
+    let inside = |texts: &[T]| {
+        texts.get(head..texts.len() - tail).is_some_and(|texts| Some(texts) == base_texts.get(base.clone()))
+    };
+    let verdict_by_base = match () {
+        () if base.is_empty() => None,
+        () if inside(mine) => Some(Verdict::Theirs),
+        () if inside(yours) => Some(Verdict::Ours),
+        () => None,
+    };
     let cut = base.end.min(base.start + head);
     let inner = (ours.start + head..ours.end - tail, theirs.start + head..theirs.end - tail);
     let more = if inner.0.is_empty() { yours } else { mine };
@@ -122,7 +138,7 @@ pub(super) fn without_ends<T: Eq>(
     let verdict = match (inner.0.is_empty(), inner.1.is_empty()) {
         (false, true) if is_parted => Verdict::Ours,
         (true, false) if is_parted => Verdict::Theirs,
-        _ => Verdict::Conflict,
+        _ => verdict_by_base.unwrap_or(Verdict::Conflict),
     };
     let alike = |base: Range<usize>, ours: Range<usize>, theirs: Range<usize>| Piece {
         base,

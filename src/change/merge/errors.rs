@@ -19,9 +19,13 @@ struct Wrong {
 /// The ways to the fields that the sides have set to what does not go together; empty if all is well.
 pub(super) fn new_ones(merger: &Merger<'_>, whole: &Document) -> Vec<Way> {
     let errors = |document: &Document| errors(merger.path, document, merger.config);
+    let found = errors(whole);
+    if found.is_empty() {
+        return Vec::new();
+    }
     let known: HashSet<Wrong> = [merger.ours, merger.theirs].into_iter().flat_map(errors).collect();
     let mut fields: Vec<String> = Vec::new();
-    for wrong in errors(whole).into_iter().filter(|wrong| !known.contains(wrong)) {
+    for wrong in found.into_iter().filter(|wrong| !known.contains(wrong)) {
         // The first of them in which the sides differ; a field that is missing goes before the stage that asks for it.
         let named = wrong.fields.iter().find(|field| differs(merger, field)).cloned();
         fields.extend(named.or_else(|| differing(merger).into_iter().next()));

@@ -102,9 +102,13 @@ impl Merger<'_> {
             if ways.is_empty() {
                 return Some(Merge::Clean(whole.source().to_vec()));
             }
+            // A conflict that bears no marks would pass for a merge.
+            if places.is_empty() {
+                return None;
+            }
         }
         let edits: Vec<Edit> = places.iter().map(|place| self.marked(&whole, place)).collect();
-        let bytes = crate::text::splice(whole.text(), &edits).ok()?.into_bytes();
+        let bytes = crate::text::splice(whole.full_text(), &edits).ok()?.into_bytes();
         Some(Merge::Conflicts { bytes, places: places.len() + body.conflicts })
     }
 

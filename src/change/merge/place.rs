@@ -21,7 +21,9 @@ pub(super) fn of_fields(ways: &[Way], whole: &Document, ours: &Document, theirs:
         |lines: &[Span], document: &Document| lines.last().map_or("", |span| span.of(document.text())).to_owned();
     let place = |way: &Way| {
         let (here, mine, yours) = (lines(way, whole), lines(way, ours), lines(way, theirs));
-        let at = here.last().copied().or_else(|| Some(Span::empty(neighbour(way, whole, ours)?)))?;
+        // Where the merged card has none, one of the sides does.
+        let beside = || [ours, theirs].into_iter().find_map(|side| neighbour(way, whole, side));
+        let at = here.last().copied().or_else(|| Some(Span::empty(beside()?)))?;
         let theirs = yours.last().copied().unwrap_or(Span::empty(0));
         Some(Place { ours: at, theirs, had: Some(text(&mine, ours)) })
     };
@@ -36,8 +38,12 @@ pub(super) fn places(ways: &[Way], ours: &Document, theirs: &Document) -> Vec<Pl
     places.sort_by_key(|place| (place.ours.start(), std::cmp::Reverse(place.ours.end())));
     let mut kept: Vec<Place> = Vec::new();
     for place in places {
-        let inside = kept.last().is_some_and(|last| last.ours.contains(place.ours) && !last.ours.is_empty());
-        if !inside {
+        // What ours does not have may stand at the edge of another place; it is a place of its own.
+        let lies_in = |last: &Place| match place.ours.is_empty() {
+            true => last.ours.start() < place.ours.start() && place.ours.start() < last.ours.end(),
+            false => last.ours.contains(place.ours),
+        };
+        if !kept.last().is_some_and(lies_in) {
             kept.push(place);
         }
     }

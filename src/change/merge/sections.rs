@@ -58,7 +58,9 @@ impl<'t> Side<'t> {
             .collect();
         let mut open: Vec<(usize, HashSet<String>)> =
             new.into_iter().filter_map(|at| Some((at, lines(self.sections.get(at)?)))).collect();
-        for (section, name) in base.sections.iter().zip(&base.names).filter(|(_, name)| !self.places.contains_key(*name)) {
+        for (section, name) in
+            base.sections.iter().zip(&base.names).filter(|(_, name)| !self.places.contains_key(*name))
+        {
             let held = lines(section);
             let found = open.iter().position(|(_, lines)| !lines.is_disjoint(&held));
             if let Some((at, _)) = found.map(|found| open.remove(found))
@@ -111,7 +113,9 @@ impl<'t> Three<'t> {
     fn part(&self, part: fn(&Section<'t>) -> &'t str) -> Cow<'t, str> {
         let [old, mine, yours] = [self.old, self.mine, self.yours].map(|section| section.map(|section| part(&section)));
         match (old, mine, yours) {
-            (Some(old), Some(mine), Some(yours)) if unified(old) == unified(mine) && unified(mine) != unified(yours) => {
+            (Some(old), Some(mine), Some(yours))
+                if unified(old) == unified(mine) && unified(mine) != unified(yours) =>
+            {
                 unified(yours)
             }
             (_, Some(mine), _) => Cow::Borrowed(mine),

@@ -154,6 +154,15 @@ fn deleted_against_unchanged_stays_deleted_and_against_changed_conflicts() {
 }
 
 #[test]
+fn what_ours_has_deleted_conflicts_also_beside_another_conflict() {
+    conflict(
+        &[("value: 1000 # net\n", ""), ("next_contact: 2026-11-25", "next_contact: 2026-11-26")],
+        &[("value: 1000", "value: 2000"), ("next_contact: 2026-11-25", "next_contact: 2026-11-27")],
+        "next_contact: 2026-11-27\n>>>>>>> theirs\n<<<<<<< ours\n=======\nvalue: 2000 # net\n>>>>>>> theirs\n",
+    );
+}
+
+#[test]
 fn lists_are_sets_that_honour_deletions() {
     clean(
         &[("  - cold\n", "  - cold\n  - key\n")],
@@ -215,6 +224,7 @@ fn two_stages_conflict_and_say_who_and_when() {
 fn a_gate_that_only_both_together_break_is_a_conflict() {
     let moved = [("stage: identification\n", "stage: offer\nexpected_close: 2027-01-01\n")];
     conflict(&moved, &[("value: 1000 # net\n", "")], "<<<<<<< ours\nvalue: 1000 # net\n=======\n>>>>>>> theirs\n");
+    conflict(&[("value: 1000 # net\n", "")], &moved, "<<<<<<< ours\n=======\nvalue: 1000 # net\n>>>>>>> theirs\n");
 }
 
 #[test]

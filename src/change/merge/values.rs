@@ -128,11 +128,8 @@ impl Values {
             .map(|items| items.iter().map(|item| (named(item), item)).collect::<HashMap<&str, &Value>>());
         let mut merged = Vec::new();
         for name in in_both_orders(ours, theirs, Behind::Neighbour, named) {
-            let three = Three {
-                base: old.get(name).copied(),
-                ours: mine.get(name).copied(),
-                theirs: yours.get(name).copied(),
-            };
+            let three =
+                Three { base: old.get(name).copied(), ours: mine.get(name).copied(), theirs: yours.get(name).copied() };
             let step = Step::Item { key: key.to_owned(), text: name.to_owned() };
             merged.extend(self.within(step, three, def));
         }

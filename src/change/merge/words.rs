@@ -77,10 +77,15 @@ fn token(word: &str) -> Option<&'static str> {
 
 /// The merged text; `None` where both changed the same words, differently.
 pub(super) fn merge_words(base: &str, ours: &str, theirs: &str) -> Option<String> {
-    let (base, ours, theirs) = (words(base), words(ours), words(theirs));
+    let sides = [words(base), words(ours), words(theirs)];
+    // Where neighbours give a word twice, they are one change.
+    woven(&sides, &Touching::Fine).or_else(|| woven(&sides, &Touching::Conflict(|_| false)))
+}
+
+fn woven<'t>([base, ours, theirs]: &[Vec<&'t str>; 3], touching: &Touching<&'t str>) -> Option<String> {
     let mut merged = String::new();
-    let pieces = diff3(&base, &ours, &theirs, &Touching::Fine);
-    for piece in pieces.into_iter().flat_map(|piece| without_ends(piece, &ours, &theirs, |_| true)) {
+    let pieces = diff3(base, ours, theirs, touching);
+    for piece in pieces.into_iter().flat_map(|piece| without_ends(piece, base, ours, theirs, |_| true)) {
         let take = match piece.verdict {
             Verdict::Same | Verdict::Ours => ours.get(piece.ours)?,
             Verdict::Theirs => theirs.get(piece.theirs)?,
@@ -88,7 +93,7 @@ pub(super) fn merge_words(base: &str, ours: &str, theirs: &str) -> Option<String
         };
         merged.extend(take.iter().copied());
     }
-    (!doubles(&base, &ours, &theirs, &merged)).then_some(merged)
+    (!doubles(base, ours, theirs, &merged)).then_some(merged)
 }
 
 /// True if a word that both sides put in stands there more often than on either side.

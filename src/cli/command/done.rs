@@ -1,7 +1,7 @@
 //! `karto done`: a task ticked, or cancelled.
 
 use crate::catalog::RecordIndex;
-use crate::change::{self, Completion, Refusal, Which, open_tasks};
+use crate::change::{self, Completion, Refusal, Which};
 use crate::cli::args::Write;
 use crate::cli::permission;
 use crate::cli::session::Session;
@@ -44,7 +44,7 @@ fn name_length(record: &Record, words: &[String]) -> usize {
     if words.first().is_some_and(|first| first.parse::<usize>().is_ok()) {
         return one;
     }
-    let tasks: Vec<String> = open_tasks(record).map(|(_, task)| fold(&task.text).into_owned()).collect();
+    let tasks: Vec<String> = record.open_tasks().map(|open| fold(&open.task.text).into_owned()).collect();
     let longest = tasks.iter().map(String::len).max().unwrap_or(0);
     let words: Vec<String> = words.iter().map(|word| fold(word.trim()).into_owned()).collect();
     let mut name = String::new();
@@ -75,8 +75,8 @@ fn ask_which(session: &mut Session<'_, '_>, records: &[RecordIndex]) -> Result<O
     if tasks.is_empty() || !session.io.can_ask() {
         return Ok(None);
     }
-    for task in &tasks {
-        writeln!(session.io.err, "{}", clean(task))?;
+    for (number, task) in &tasks {
+        writeln!(session.io.err, "{number} {}", clean(&task.gist()))?;
     }
     Ok(session.io.ask("Which one:")?.filter(|answer| !answer.is_empty()))
 }

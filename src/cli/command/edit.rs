@@ -9,9 +9,10 @@ use crate::cli::aftermath::{Look, brought};
 use crate::cli::editor::Editor;
 use crate::cli::error::status;
 use crate::cli::proposal::NextStep;
-use crate::cli::session::Session;
+use crate::cli::session::{Session, open_workspace};
 use crate::cli::{CliError, targets};
 use crate::diagnostic::Diagnostic;
+use crate::model::codes::TYPE_MISSING;
 use crate::model::{Card, Record};
 use crate::output::{self, Style, clean, diagnostics, paint};
 use crate::text::SourcePath;
@@ -23,7 +24,9 @@ use crate::workspace::{Snapshot, Workspace};
 pub(super) struct Options {
     pub(super) history: bool,
     pub(super) resume: bool,
+    pub(super) over: bool,
     pub(super) discard: bool,
+    pub(super) keep: bool,
     pub(super) dry_run: bool,
 }
 
@@ -52,8 +55,8 @@ enum Verdict {
 
 pub(super) fn run(mut session: Session<'_, '_>, words: &[String], how: Options) -> Result<u8, CliError> {
     permission::check_rules(&session)?;
-    let editor = Editor::of(session.io)?;
     let paths = targets::files(&mut session, words)?;
+    let editor = Editor::of(session.io)?;
     let author = permission::author(&mut session)?;
     let mut desks = Vec::new();
     for path in paths {
@@ -64,73 +67,122 @@ pub(super) fn run(mut session: Session<'_, '_>, words: &[String], how: Options) 
         if let Err(failed) = editor.open(&files, session.io) {
             return Err(failed.into_error(&what_is_left(&desks)?));
         }
-        let mut edits = Vec::new();
-        for desk in &desks {
-            let after = desk.bench.text().map_err(|error| {
-                let message = format!("{} can't be read any more: {error}", desk.bench.name());
-                CliError::argument(message, "nothing was changed")
-            })?;
-            match after == desk.before {
-                true => desk.say_unchanged(&mut session)?,
-                false => edits.push(Edited { desk, after }),
-            }
-        }
-        if edits.is_empty() {
-            return Ok(status::OK);
-        }
-        let is_untold = !tell_history(&mut session, &mut edits, &author, how)?;
-        // Others may have worked meanwhile, too.
-        session.snapshot = session.workspace.load()?;
-        let mut changes = ChangeSet::default();
-        for edit in &edits {
-            let change = FileChange { before: Some(edit.desk.before.clone()), after: Some(edit.after.clone()) };
-            changes.add(edit.desk.path.clone(), change);
-        }
-        match judge(&mut session, &changes, how)? {
-            Verdict::Again => {}
-            Verdict::Keep if how.dry_run => {
-                output::diff(&changes, &session.options(), session.io.out)?;
-                writeln!(session.io.err, "note: nothing was changed; {}", kept(&desks))?;
-                return Ok(status::OK);
-            }
-            Verdict::Keep => return write(&mut session, &edits, &changes),
-            Verdict::Throw => {
-                for edit in &edits {
-                    edit.desk.bench.clear()?;
-                }
-                writeln!(session.io.out, "nothing was changed")?;
-                return Ok(status::OK);
-            }
-            Verdict::Refuse => {
-                writeln!(session.io.err, "nothing was changed; {}", kept(&desks))?;
-                if is_untold {
-                    let help = paint("help:", Style::Good, session.err_options().color);
-                    writeln!(session.io.err, "{help} --history tells of what was changed, by a line of now")?;
-                }
-                return Ok(status::FINDINGS);
-            }
+        if let Some(status) = round(&mut session, &desks, &author, how)? {
+            return Ok(status);
         }
     }
 }
 
+/// Looks at what the editor left, and does with it what is decided; `None` if the editor is to have it once more.
+fn round(session: &mut Session<'_, '_>, desks: &[Desk], author: &Author, how: Options) -> Result<Option<u8>, CliError> {
+    let (mut edits, untouched) = looked_through(desks)?;
+    if edits.is_empty() {
+        say_untouched(session, &untouched)?;
+        clear(session, &untouched);
+        return Ok(Some(status::OK));
+    }
+    let is_untold = !tell_history(session, &mut edits, author, how)?;
+    // Others may have worked meanwhile, too, also on the rules.
+    session.workspace = open_workspace(&session.global, session.io)?;
+    permission::check_rules(session)?;
+    session.snapshot = session.workspace.load()?;
+    let mut changes = ChangeSet::default();
+    for edit in &edits {
+        let change = FileChange { before: Some(edit.desk.before.clone()), after: Some(edit.after.clone()) };
+        changes.add(edit.desk.path.clone(), change);
+    }
+    let edited: Vec<&Desk> = edits.iter().map(|edit| edit.desk).collect();
+    let status = match judge(session, &changes, how)? {
+        // Also what is untouched so far stays open to the editor.
+        Verdict::Again => return Ok(None),
+        Verdict::Keep if how.dry_run => {
+            output::diff(&changes, &session.options(), session.io.out)?;
+            writeln!(session.io.err, "note: nothing was changed; {}", kept(&edited))?;
+            status::OK
+        }
+        Verdict::Keep => {
+            write(session, &edits, &changes)?;
+            let report = say_done(session, &edits, &untouched);
+            session.io.told(report);
+            clear(session, &edited);
+            status::OK
+        }
+        Verdict::Throw => {
+            clear(session, &edited);
+            writeln!(session.io.out, "nothing was changed")?;
+            status::OK
+        }
+        Verdict::Refuse => {
+            say_refused(session, &edited, is_untold)?;
+            status::FINDINGS
+        }
+    };
+    clear(session, &untouched);
+    Ok(Some(status))
+}
+
+/// The cards that the editor has changed, and the others.
+fn looked_through(desks: &[Desk]) -> Result<(Vec<Edited<'_>>, Vec<&Desk>), CliError> {
+    let (mut edits, mut untouched) = (Vec::new(), Vec::new());
+    for desk in desks {
+        let after = desk.bench.text().map_err(|error| {
+            let message = format!("{} can't be read any more: {error}", desk.bench.name());
+            CliError::argument(message, "nothing was changed")
+        })?;
+        match after == desk.before {
+            true => untouched.push(desk),
+            false => edits.push(Edited { desk, after }),
+        }
+    }
+    Ok((edits, untouched))
+}
+
+/// Takes copies away that have had their day; one that can't be removed does no harm.
+fn clear(session: &mut Session<'_, '_>, desks: &[&Desk]) {
+    for desk in desks {
+        if let Err(error) = desk.bench.clear() {
+            let name = desk.bench.name();
+            let _ = writeln!(session.io.err, "note: the copy {} can't be removed: {error}", clean(&name));
+        }
+    }
+}
+
+fn say_untouched(session: &mut Session<'_, '_>, desks: &[&Desk]) -> Result<(), CliError> {
+    let color = session.options().color;
+    for desk in desks {
+        writeln!(session.io.out, "{}: unchanged", paint(&clean(desk.path.stem()), Style::Strong, color))?;
+    }
+    Ok(())
+}
+
+fn say_refused(session: &mut Session<'_, '_>, edited: &[&Desk], is_untold: bool) -> Result<(), CliError> {
+    writeln!(session.io.err, "nothing was changed; {}", kept(edited))?;
+    let help = paint("help:", Style::Good, session.err_options().color);
+    if is_untold {
+        writeln!(session.io.err, "{help} --history tells of what was changed, by a line of now")?;
+    }
+    writeln!(session.io.err, "{help} --keep takes it over all the same")?;
+    Ok(())
+}
+
 /// Where the texts are kept, and how to go on with them.
-fn kept(desks: &[Desk]) -> String {
+fn kept(desks: &[&Desk]) -> String {
     let names: Vec<String> = desks.iter().map(|desk| desk.bench.name()).collect();
-    let ids: Vec<&str> = desks.iter().map(|desk| desk.path.stem()).collect();
+    let ids: Vec<&str> = desks.iter().map(|desk| desk.path.as_str()).collect();
     let (is, it) = if desks.len() == 1 { ("text is", "it") } else { ("texts are", "them") };
     format!("your {is} kept in {}: `karto edit {} --resume` goes on with {it}", names.join(", "), ids.join(","))
 }
 
 /// What to do after an editor that failed: texts that were not touched are taken away, and the others kept.
 fn what_is_left(desks: &[Desk]) -> Result<String, CliError> {
-    let mut touched = false;
+    let mut touched = Vec::new();
     for desk in desks {
         match desk.bench.text() {
             Ok(text) if text == desk.before => desk.bench.clear()?,
-            _ => touched = true,
+            _ => touched.push(desk),
         }
     }
-    Ok(if touched { kept(desks) } else { "`EDITOR=nano karto edit …` takes another one".to_owned() })
+    Ok(if touched.is_empty() { "`EDITOR=nano karto edit …` takes another one".to_owned() } else { kept(&touched) })
 }
 
 impl Desk {
@@ -149,7 +201,7 @@ impl Desk {
         match desk.bench.kept()? {
             Some(kept) if kept.text != desk.before && kept.base.as_ref() != Some(&kept.text) => {
                 match desk.goes_on(session, how)? {
-                    true => desk.resume(session, &kept)?,
+                    true => desk.resume(session, &kept, how)?,
                     false => desk.bench.lay_out(&desk.before)?,
                 }
             }
@@ -176,7 +228,7 @@ impl Desk {
 
     /// Goes on with a text that was kept. If the card has become another one since, that is shown first: what is saved
     /// takes the place of it all.
-    fn resume(&self, session: &mut Session<'_, '_>, kept: &Kept) -> Result<(), CliError> {
+    fn resume(&self, session: &mut Session<'_, '_>, kept: &Kept, how: Options) -> Result<(), CliError> {
         if kept.base.as_ref() != Some(&self.before) {
             let base = kept.base.clone().unwrap_or_else(|| kept.text.clone());
             let mut meanwhile = ChangeSet::default();
@@ -186,19 +238,15 @@ impl Desk {
             let options = session.err_options();
             output::diff(&meanwhile, &options, session.io.err)?;
             let question = "Go on with your text, and put it in the place of all that?";
-            if !(session.io.can_ask() && session.io.confirm(question)?) {
-                let hint = format!("carry over from {} what you need, then say --discard", self.bench.name());
+            if !(how.over || session.io.can_ask() && session.io.confirm(question)?) {
+                let name = self.bench.name();
+                let hint = format!(
+                    "--resume --over puts your text in its place; or carry over from {name} what you need, then say --discard"
+                );
                 return Err(CliError::argument("the card is another one than that which you edited", hint));
             }
         }
         self.bench.begin_from(&self.before)?;
-        Ok(())
-    }
-
-    fn say_unchanged(&self, session: &mut Session<'_, '_>) -> Result<(), CliError> {
-        self.bench.clear()?;
-        let id = paint(&clean(self.path.stem()), Style::Strong, session.options().color);
-        writeln!(session.io.out, "{id}: unchanged")?;
         Ok(())
     }
 
@@ -264,13 +312,18 @@ fn says_yes(answer: Option<&str>) -> bool {
 /// are refused.
 fn judge(session: &mut Session<'_, '_>, changes: &ChangeSet, how: Options) -> Result<Verdict, CliError> {
     let after = session.workspace.foresee(&session.snapshot, changes);
-    let found = new_findings(session, &after);
+    let mut found = new_findings(session, &after);
+    let lost = no_cards_any_more(session, &after, changes);
+    found.extend(lost.iter().cloned());
     let sources = |path: &SourcePath| match changes.get(path).and_then(|change| change.after.as_ref()) {
         Some(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
         None => session.workspace.text_of(path),
     };
     let options = session.err_options();
     diagnostics::text(&found, &sources, &options, session.io.err)?;
+    if how.keep {
+        return Ok(Verdict::Keep);
+    }
     if session.io.can_ask() && !found.is_empty() && !how.dry_run {
         let question = "[e]dit again, [k]eep it as it is, or [t]hrow the edit away?";
         return Ok(match session.io.ask(question)?.map(|answer| answer.to_lowercase()).as_deref() {
@@ -281,12 +334,24 @@ fn judge(session: &mut Session<'_, '_>, changes: &ChangeSet, how: Options) -> Re
         });
     }
     let errors = aftermath::added_errors(session, &after, NextStep::AskedFor);
-    if errors.is_empty() {
+    if errors.is_empty() && lost.is_empty() {
         return Ok(Verdict::Keep);
     }
     let mark = paint("refused:", Style::Alarm, options.color);
     writeln!(session.io.err, "{mark} the edit would bring what `karto validate` calls an error")?;
     Ok(Verdict::Refuse)
+}
+
+/// The cards that the edit would make notes of, so that they would vanish from every answer.
+fn no_cards_any_more(session: &Session<'_, '_>, after: &Snapshot, changes: &ChangeSet) -> Vec<Diagnostic> {
+    let was_card = |path: &&SourcePath| session.snapshot.catalog.record_at(path).is_some();
+    let is_note = |path: &&SourcePath| after.catalog.notes().iter().any(|note| note.path == **path);
+    let lost = changes.files().map(|(path, _)| path).filter(was_card).filter(is_note);
+    let finding = |path: &SourcePath| {
+        let finding = Diagnostic::new(TYPE_MISSING, "this would be no card any more, and vanish from every answer");
+        finding.in_file(path).help("a card begins with a line `---`, its fields, and another line `---`")
+    };
+    lost.map(finding).collect()
 }
 
 fn new_findings(session: &Session<'_, '_>, after: &Snapshot) -> Vec<Diagnostic> {
@@ -296,17 +361,20 @@ fn new_findings(session: &Session<'_, '_>, after: &Snapshot) -> Vec<Diagnostic> 
 }
 
 /// Puts the edited texts in the place of the cards.
-fn write(session: &mut Session<'_, '_>, edits: &[Edited<'_>], changes: &ChangeSet) -> Result<u8, CliError> {
+fn write(session: &mut Session<'_, '_>, edits: &[Edited<'_>], changes: &ChangeSet) -> Result<(), CliError> {
     session.commit(changes).map_err(|error| {
         let names: Vec<String> = edits.iter().map(|edit| edit.desk.bench.name()).collect();
-        let ids: Vec<&str> = edits.iter().map(|edit| edit.desk.path.stem()).collect();
+        let ids: Vec<&str> = edits.iter().map(|edit| edit.desk.path.as_str()).collect();
         let hint = format!(
             "your text is kept in {}: `karto edit {} --resume` shows what is there now and goes on",
             names.join(", "),
             ids.join(",")
         );
-        CliError::argument(error.to_string(), hint)
-    })?;
+        CliError::refused(error.to_string(), hint)
+    })
+}
+
+fn say_done(session: &mut Session<'_, '_>, edits: &[Edited<'_>], untouched: &[&Desk]) -> Result<(), CliError> {
     let color = session.options().color;
     for Edited { desk, after } in edits {
         let record = record(&session.workspace, &desk.path, after);
@@ -314,8 +382,6 @@ fn write(session: &mut Session<'_, '_>, edits: &[Edited<'_>], changes: &ChangeSe
             record.map_or_else(Vec::new, |after| output::changes(desk.record(&session.workspace).as_ref(), &after));
         let said = if said.is_empty() { "changed".to_owned() } else { said.join(", ") };
         writeln!(session.io.out, "{}: {}", paint(&clean(desk.path.stem()), Style::Strong, color), clean(&said))?;
-        desk.bench.clear()?;
     }
-    session.io.out.flush()?;
-    Ok(status::OK)
+    say_untouched(session, untouched)
 }

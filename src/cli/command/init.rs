@@ -35,13 +35,20 @@ pub(super) fn run(
         return Ok(status::OK);
     }
     plan.carry_out()?;
-    say_done(&plan, &root, io)?;
+    let report = tell(&plan, &root, &settings, io);
+    io.told(report);
+    Ok(status::OK)
+}
+
+/// All that there is to say once it is made.
+fn tell(plan: &Plan, root: &str, settings: &Settings, io: &mut Io<'_>) -> Result<(), CliError> {
+    say_done(plan, root, io)?;
     if settings.me.is_none() && plan.changes().files().any(|(path, _)| path.as_str() == CONFIG_FILE) {
         let advice = "write yourself into karto.yaml under `people:`, with the e-mail address that git has";
         writeln!(io.err, "note: nobody knows who you are; {advice}")?;
     }
     say_next(plan.root(), io)?;
-    Ok(status::OK)
+    Ok(io.out.flush()?)
 }
 
 /// What was made, what stayed, and what was found.

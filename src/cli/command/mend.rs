@@ -8,6 +8,7 @@ use crate::cli::CliError;
 use crate::cli::args::FindingFormat;
 use crate::cli::mending::{Mended, Mending, Outcome};
 use crate::cli::session::Session;
+use crate::diagnostic::Diagnostic;
 use crate::output::{self, Style, clean, diagnostics, paint};
 use crate::text::SourcePath;
 use crate::workspace::Workspace;
@@ -46,20 +47,35 @@ pub(super) fn run(mut session: Session<'_, '_>, paths: &[PathBuf], options: &Opt
     session.workspace = workspace.unwrap_or(session.workspace);
     session.snapshot = snapshot.unwrap_or(session.snapshot);
     let files = chosen.count(&session, &findings);
-    let summary = diagnostics::summary(&findings, files);
-    say_done(&mut session, &done, options)?;
-    if options.dry_run {
-        writeln!(session.io.err, "would be left: {summary}")?;
-    } else {
-        let source = |workspace: &Workspace, path: &SourcePath| workspace.text_of(path);
-        validate::write(&mut session, &findings, &source, &summary, options)?;
+    let report = report(&mut session, &done, &findings, files, options);
+    match options.dry_run || changes.is_empty() {
+        true => report?,
+        false => session.io.told(report),
     }
-    session.io.out.flush()?;
     if session.global.timings {
         session.timings.lap("write");
         session.timings.print(session.io.err)?;
     }
     Ok(verdict)
+}
+
+/// What was mended, and what is left.
+fn report(
+    session: &mut Session<'_, '_>,
+    done: &[Mended],
+    findings: &[Diagnostic],
+    files: usize,
+    how: &Options,
+) -> Result<(), CliError> {
+    let summary = diagnostics::summary(findings, files);
+    say_done(session, done, how)?;
+    if how.dry_run {
+        writeln!(session.io.err, "would be left: {summary}")?;
+    } else {
+        let source = |workspace: &Workspace, path: &SourcePath| workspace.text_of(path);
+        validate::write(session, findings, &source, &summary, how)?;
+    }
+    Ok(session.io.out.flush()?)
 }
 
 /// What was mended, file by file: with the findings where these are text for people, else beside them.

@@ -23,6 +23,7 @@ mod merge_driver;
 mod move_stage;
 mod new;
 mod record_data;
+mod resolve;
 mod search;
 mod set;
 mod shell;
@@ -81,9 +82,13 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
             done::run(Session::open(global, io)?, &words, at.as_deref(), cancel, &write)
         }
         Command::Snooze { words, write } => snooze::run(Session::open(global, io)?, &words, &write),
-        Command::Edit { words, history, resume, discard, dry_run } => {
-            let how = edit::Options { history, resume, discard, dry_run };
+        Command::Edit { words, history, resume, over, discard, keep, dry_run } => {
+            let how = edit::Options { history, resume, over, discard, keep, dry_run };
             edit::run(Session::open(global, io)?, &words, how)
+        }
+        Command::Resolve { words, side, fields, list, format, no_history, add, dry_run } => {
+            let how = resolve::Options { all: side.choice(), fields, list, format, no_history, add, dry_run };
+            resolve::run(Session::open(global, io)?, &words, &how)
         }
         #[cfg(feature = "search")]
         Command::Index { rebuild, status, verify } => index::run(Session::open(global, io)?, rebuild, status, verify),

@@ -4,16 +4,16 @@ use crate::cli::permission;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::change;
 use crate::cli::CliError;
-use crate::cli::aftermath::{Look, brought};
+use crate::cli::aftermath::Look;
 use crate::cli::args::{FindingFormat, Limit};
 use crate::cli::error::status;
-use crate::cli::mending::Mending;
 use crate::cli::session::Session;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::{clean, diagnostics};
 use crate::text::SourcePath;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, is_rule};
 
 /// How findings are made and shown.
 pub(super) struct Options {
@@ -28,21 +28,13 @@ pub(super) fn run(mut session: Session<'_, '_>, paths: &[PathBuf], options: &Opt
     let chosen = Chosen::new(&session, paths)?;
     let all = look(&session, options).findings(&session.workspace, &session.snapshot);
     session.timings.lap("check");
-    let can_mend = match options.format {
-        FindingFormat::Text => mendable(&session, &chosen, options, &all),
-        _ => 0,
-    };
-    session.timings.lap("mend");
     let findings = chosen.of(all);
     let verdict = verdict(&findings, options.strict);
     let files = chosen.count(&session, &findings);
     let source = |workspace: &Workspace, path: &SourcePath| workspace.text_of(path);
     let mut summary = diagnostics::summary(&findings, files);
-    match (can_mend, findings.len()) {
-        (0, _) => {}
-        (1, 1) => summary.push_str("; `karto validate --fix` can mend it"),
-        (some, all) if some == all => summary.push_str("; `karto validate --fix` can mend them all"),
-        (some, _) => summary.push_str(&format!("; `karto validate --fix` can mend {some} of them")),
+    if permission::check_format(&session).is_ok() {
+        summary.push_str(&mendable(&findings));
     }
     write(&mut session, &findings, &source, &summary, options)?;
     if session.global.timings {
@@ -57,32 +49,22 @@ pub(super) fn look<'s>(session: &'s Session<'_, '_>, options: &Options) -> Look<
     Look { today: session.today, me: session.me.as_deref(), strict: options.strict }
 }
 
-/// How many of the findings `--fix` would mend.
-fn mendable(session: &Session<'_, '_>, chosen: &Chosen, options: &Options, all: &[Diagnostic]) -> usize {
-    let can_be = |finding: &Diagnostic| finding.fix.as_ref().is_some_and(|fix| fix.certain);
-    if !all.iter().any(can_be) || permission::check_format(session).is_err() {
-        return 0;
+/// How many of the findings can be mended in one way only. Whether something speaks against it shows when it is tried.
+fn mendable(findings: &[Diagnostic]) -> String {
+    match (change::mendable(findings), findings.len()) {
+        (0, _) => String::new(),
+        (1, 1) => "; it has a certain mend: karto validate --fix".to_owned(),
+        (some, all) if some == all => "; all have a certain mend: karto validate --fix".to_owned(),
+        (1, _) => "; 1 has a certain mend: karto validate --fix".to_owned(),
+        (some, _) => format!("; {some} have a certain mend: karto validate --fix"),
     }
-    let is_chosen = |path: &SourcePath| chosen.covers(path);
-    let look = look(session, options);
-    let mut mending = Mending::new(&session.workspace, &session.snapshot, look, all.to_vec(), &is_chosen);
-    mending.mend();
-    let outcome = mending.into_outcome();
-    let gone = brought(&outcome.findings, all);
-    // What is renamed keeps its other findings under its new name.
-    let renamed = |path: &SourcePath| outcome.changes.get(path).is_some_and(|change| change.after.is_none());
-    let is_mended = |finding: &&Diagnostic| can_be(finding) || !finding.path.as_ref().is_some_and(renamed);
-    chosen.of(gone).iter().filter(is_mended).count()
 }
 
 /// The exit status that findings call for.
 pub(super) fn verdict(findings: &[Diagnostic], strict: bool) -> u8 {
     let broken = |finding: &&Diagnostic| {
         finding.code == crate::workspace::codes::FILE_UNREADABLE
-            || finding.severity == Severity::Error
-                && finding.path.as_ref().is_some_and(|path| {
-                    path.as_str() == crate::workspace::CONFIG_FILE || path.as_str().starts_with("schemas/")
-                })
+            || finding.severity == Severity::Error && finding.path.as_ref().is_some_and(|path| is_rule(path.as_str()))
     };
     let bar = if strict { Severity::Warning } else { Severity::Error };
     if findings.iter().any(|finding| broken(&finding)) {

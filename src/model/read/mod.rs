@@ -58,6 +58,9 @@ pub fn read_card(path: &SourcePath, document: &Document, config: &Config) -> (Ca
         reader.findings.retain(|finding| OF_EVERY_FILE.contains(&finding.code));
     }
     reader.doubt_quotes();
+    if !document.conflicts().is_empty() {
+        reader.name_in_help(path.stem());
+    }
     let findings = reader.findings.into_iter().map(|finding| finding.in_file(path)).collect();
     (card, findings)
 }
@@ -67,7 +70,7 @@ impl Reader<'_> {
         let said = document.front().and_then(|front| front.get("type")).filter(|node| !node.raw().is_empty());
         let known = said.and_then(|node| self.config.schemas.get(&node.raw()));
         let in_type_folder = self.in_type_folder(path);
-        if !document.is_readable() {
+        if !document.is_legible() {
             let foreign = document.front().is_some() && known.is_none() && !in_type_folder;
             let meant = !foreign && (document.has_front_matter() || in_type_folder);
             return if meant { Card::Unreadable(path.clone()) } else { self.note(path, body, None) };
@@ -80,6 +83,11 @@ impl Reader<'_> {
             // Among the cards it was meant as one, and must not vanish among the notes.
             late.severity = Severity::Error;
             late.fix.iter_mut().for_each(|fix| fix.certain = true);
+            return Card::Unreadable(path.clone());
+        }
+        if in_type_folder && document.text().trim().is_empty() {
+            let finding = Diagnostic::new(codes::TYPE_MISSING, "the file is empty");
+            self.report(finding.help("restore the card from git, or delete the file"));
             return Card::Unreadable(path.clone());
         }
         if document.has_front_matter() && self.report_unknown_type(document, said, in_type_folder) {
@@ -98,6 +106,13 @@ impl Reader<'_> {
             if words.any(fields) {
                 finding.fix.iter_mut().for_each(|fix| fix.certain = false);
             }
+        }
+    }
+
+    /// Says how somebody chooses between the sides of a conflict.
+    fn name_in_help(&mut self, id: &str) {
+        for finding in self.findings.iter_mut().filter(|finding| finding.code == text_codes::CONFLICT_MARKER) {
+            finding.help = Some(format!("choose between them: `karto resolve {id}`"));
         }
     }
 
@@ -164,7 +179,10 @@ impl Reader<'_> {
             content,
         };
         self.check_rules(&record);
-        record.behind = history_gaps(&record, document, type_def);
+        if document.conflicts().is_empty() {
+            // Where nobody has chosen yet, nobody can say whether the history agrees.
+            record.behind = history_gaps(&record, document, type_def);
+        }
         record
     }
 

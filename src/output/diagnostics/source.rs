@@ -22,9 +22,15 @@ impl Source {
     pub(super) fn position(&self, offset: usize) -> Position {
         let (known, at) = self.last.get();
         let line = self.lines.line(offset);
-        let step = self.text.get(known..offset).filter(|_| known > 0 && line == at.line);
-        let position = match step {
-            Some(step) => Position { line, column: at.column + step.chars().count() },
+        let is_near = known > 0 && offset > 0 && line == at.line;
+        let between =
+            |from: usize, to: usize| self.text.get(from..to).filter(|_| is_near).map(|text| text.chars().count());
+        let column = match known <= offset {
+            true => between(known, offset).map(|step| at.column + step),
+            false => between(offset, known).and_then(|step| at.column.checked_sub(step)),
+        };
+        let position = match column {
+            Some(column) => Position { line, column },
             None => self.lines.position(&self.text, offset),
         };
         self.last.set((offset, position));

@@ -1,7 +1,6 @@
 //! What is to be done next with a record: its own promise of a contact, and its open tasks.
 
 use crate::catalog::RecordIndex;
-use crate::model::{Task, TaskState};
 use crate::query::Context;
 use crate::text::When;
 
@@ -38,16 +37,10 @@ pub fn promise(ctx: &Context<'_>, record: RecordIndex) -> Option<When> {
     (!met && !settled()).then_some(promised)
 }
 
-/// The open tasks of a record, in the file's order, with their places.
-pub fn open_tasks<'a>(ctx: &Context<'a>, record: RecordIndex) -> impl Iterator<Item = (usize, &'a Task)> + use<'a> {
-    let tasks = ctx.catalog.record(record).content.tasks.iter().enumerate();
-    tasks.filter(|(_, task)| task.state == TaskState::Open)
-}
-
 /// What the record itself asks for: its promise and its open tasks with a day, the earliest first.
 pub fn own_steps(ctx: &Context<'_>, record: RecordIndex) -> Vec<NextStep> {
     let promise = promise(ctx, record).map(|at| NextStep { at, record, step: Step::Contact });
-    let dated = open_tasks(ctx, record).filter_map(|(place, task)| Some((place, task.date()?)));
+    let dated = ctx.catalog.record(record).open_tasks().filter_map(|open| Some((open.place, open.task.date()?)));
     let tasks = dated.map(|(place, at)| NextStep { at, record, step: Step::Task(place) });
     let mut steps: Vec<NextStep> = promise.into_iter().chain(tasks).collect();
     steps.sort_by_key(|step| step.at);

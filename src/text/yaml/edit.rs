@@ -33,7 +33,9 @@ pub enum EditRefused {
         span: Option<Span>,
     },
     /// The value is written in a way that can be read but not edited.
-    #[error("`{field}` is written with anchors, tags or tabs and can't be edited by a program")]
+    #[error(
+        "`{field}` is written with anchors, tags, tabs or comments within brackets, and can't be edited by a program"
+    )]
     Irregular {
         /// The field.
         field: String,
@@ -98,7 +100,7 @@ impl EditRefused {
     pub fn remedy(&self) -> &'static str {
         match self {
             EditRefused::Unreadable { .. } => "mend the file first; `karto validate` shows how",
-            EditRefused::Irregular { .. } => "write the value without anchors, tags and tabs, or edit it by hand",
+            EditRefused::Irregular { .. } => "write the value without them, or edit it by hand",
             EditRefused::Missing { .. } => "check the name of the field",
             EditRefused::Exists { .. } => "set it instead",
             EditRefused::WrongKind { .. } => "check the name of the field, or edit the file by hand",

@@ -39,7 +39,15 @@ impl<'a> Writer<'a> {
             let lines = lines.strip_prefix(newline).unwrap_or(lines);
             return Edit::insert(end, format!("{lines}{newline}"));
         }
-        Edit::insert(self.line_content_end(end), lines)
+        let at = self.line_content_end(end);
+        // In a file with both line ends a new line has that of the line above, so that no other changes its own.
+        let above = if self.text.get(at..).unwrap_or("").starts_with("\r\n") { "\r\n" } else { "\n" };
+        let at_end = at >= self.yaml_end.min(self.text.len());
+        if above == newline || at_end {
+            Edit::insert(at, lines)
+        } else {
+            Edit::insert(at, lines.replace(newline, above))
+        }
     }
 
     /// Makes a block map or list into another one by its entries, so that what stays the same keeps its lines and

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::disk::Disk;
 use super::journal::Entry;
-use super::step::{self, Seen, Step};
-use super::{CommitError, LeftBehind, Why};
+use super::step::{self, Holds, Step};
+use super::{CommitError, LeftBehind, LeftReason};
 use crate::text::SourcePath;
 
 /// How often to look again at a file that others keep changing.
@@ -33,7 +33,7 @@ impl From<Trouble> for CommitError {
 
 /// What lies at a path.
 struct View {
-    seen: Seen,
+    seen: Holds,
     content: Option<Vec<u8>>,
 }
 
@@ -50,21 +50,21 @@ impl<D: Disk> Carrier<'_, D> {
 
     /// True if what came out of the file is what it held: nobody has written to the old file since.
     pub(super) fn is_untouched(&self, entry: &Entry) -> Result<bool, Trouble> {
-        self.look(entry, &entry.temporary).map(|view| view.seen == Seen::Before)
+        self.look(entry, &entry.temporary).map(|view| view.seen == Holds::Before)
     }
 
     /// Removes a temporary, unless somebody wrote to it in the last moment.
     pub(super) fn clean(&self, entry: &Entry) -> Result<Option<LeftBehind>, Trouble> {
         let temporary = self.look(entry, &entry.temporary)?;
         match temporary.seen {
-            Seen::Other | Seen::Strange => Ok(Some(left(entry, Why::Late, Some(&entry.temporary)))),
+            Holds::Other | Holds::Strange => Ok(Some(left(entry, LeftReason::Late, Some(&entry.temporary)))),
             _ if temporary.content.is_some() => self.remove(entry, &entry.temporary).map(|()| None),
             _ => Ok(None),
         }
     }
 
-    fn carry(&self, entry: &Entry, decide: fn(&Entry, Seen, Seen) -> Step) -> Result<Option<LeftBehind>, Trouble> {
-        let mut last = Why::Changed;
+    fn carry(&self, entry: &Entry, decide: fn(&Entry, Holds, Holds) -> Step) -> Result<Option<LeftBehind>, Trouble> {
+        let mut last = LeftReason::Changed;
         for _ in 0..ATTEMPTS {
             if !self.settle_aside(entry)? {
                 return Ok(Some(left(entry, last, Some(&entry.aside))));
@@ -73,7 +73,7 @@ impl<D: Disk> Carrier<'_, D> {
             match decide(entry, file.seen, temporary.seen) {
                 Step::Done => return Ok(None),
                 Step::Leave(why) => {
-                    let is_kept = temporary.content.is_some() || temporary.seen == Seen::Strange;
+                    let is_kept = temporary.content.is_some() || temporary.seen == Holds::Strange;
                     return Ok(Some(left(entry, why, is_kept.then_some(&entry.temporary))));
                 }
                 Step::Drop => self.remove(entry, &entry.temporary)?,
@@ -83,7 +83,7 @@ impl<D: Disk> Carrier<'_, D> {
                     if self.look(entry, &entry.temporary)?.seen != expected {
                         // What came out is newer than what we have to say: it goes back.
                         self.swap(entry, has_temporary, has_file)?;
-                        last = Why::Newer;
+                        last = LeftReason::Newer;
                     }
                 }
             }
@@ -127,7 +127,7 @@ impl<D: Disk> Carrier<'_, D> {
     /// is none.
     fn settle_aside(&self, entry: &Entry) -> Result<bool, Trouble> {
         let View { seen, content } = self.look(entry, &entry.aside)?;
-        let Some(aside) = content else { return Ok(seen != Seen::Strange) };
+        let Some(aside) = content else { return Ok(seen != Holds::Strange) };
         let ((file, temporary), aside_path) = (self.paths(entry), entry.aside.under(self.root));
         let in_file = self.look(entry, &entry.path)?.content;
         let in_temporary = self.look(entry, &entry.temporary)?.content;
@@ -141,7 +141,7 @@ impl<D: Disk> Carrier<'_, D> {
             // Somebody saved the file in the moment in which it was not there, as if over what waits aside; or what waits
             // aside was on its way back to the file, and had two names.
             (Some(in_file), Some(_)) if in_file == aside => self.disk.remove(&aside_path),
-            (Some(_), Some(_)) if matches!(seen, Seen::Before | Seen::After) => self.disk.remove(&aside_path),
+            (Some(_), Some(_)) if matches!(seen, Holds::Before | Holds::After) => self.disk.remove(&aside_path),
             (Some(_), Some(_)) => return Ok(false),
         };
         match settled {
@@ -155,14 +155,14 @@ impl<D: Disk> Carrier<'_, D> {
     fn look(&self, entry: &Entry, path: &SourcePath) -> Result<View, Trouble> {
         let path = path.under(self.root);
         match self.disk.read(&path) {
-            Ok(content) => Ok(View { seen: Seen::of(content.as_deref(), entry), content }),
+            Ok(content) => Ok(View { seen: Holds::of(content.as_deref(), entry), content }),
             Err(error)
                 if matches!(
                     error.kind(),
                     ErrorKind::InvalidInput | ErrorKind::IsADirectory | ErrorKind::NotADirectory
                 ) =>
             {
-                Ok(View { seen: Seen::Strange, content: None })
+                Ok(View { seen: Holds::Strange, content: None })
             }
             Err(source) => Err(Trouble { path, source }),
         }
@@ -182,6 +182,6 @@ impl<D: Disk> Carrier<'_, D> {
     }
 }
 
-fn left(entry: &Entry, why: Why, kept: Option<&SourcePath>) -> LeftBehind {
+fn left(entry: &Entry, why: LeftReason, kept: Option<&SourcePath>) -> LeftBehind {
     LeftBehind { path: entry.path.clone(), why, kept: kept.cloned() }
 }

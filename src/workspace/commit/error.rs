@@ -74,13 +74,15 @@ pub enum CommitError {
         /// What is wrong with it.
         trouble: JournalTrouble,
     },
-    /// The change failed half-way, and could not be taken back at once. The next command goes on with taking it back.
+    /// The change failed half-way, and could not be taken back at once.
     #[error("the change was interrupted at {}: {source}", .path.display())]
     Interrupted {
         /// Where.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+        /// What the next command makes of it.
+        next: NextCommand,
     },
     /// The system refused.
     #[error("can't write {}: {source}", .path.display())]
@@ -92,6 +94,20 @@ pub enum CommitError {
     },
 }
 
+/// What the next command makes of a change that was interrupted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NextCommand {
+    /// It goes on with taking it back.
+    TakesBack,
+    /// It carries the change out, for that it was given up could not be written down.
+    CarriesOut,
+    /// Nothing: all files are as before.
+    DoesNothing,
+    /// That can't be told, for the journal can't be read now.
+    Unknown,
+}
+
 /// Why a journal can't be followed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -99,8 +115,8 @@ pub enum JournalTrouble {
     /// Another version of the program wrote it.
     #[error("another version of karto began this change")]
     Version,
-    /// It is not whole. Then nothing of the change was applied.
-    #[error("it is not whole")]
+    /// It is not whole: somebody else has damaged it, and nobody knows how far the change had come.
+    #[error("it is not whole, so nobody knows how far the change had come")]
     Torn,
     /// It names a path that no commit would: it did not come from this program.
     #[error("it names {0:?}, which no change of karto's would")]
@@ -127,9 +143,22 @@ impl CommitError {
             CommitError::Journal { .. } => {
                 "look at it and at the files that it names, then delete it; see docs/changes.md, \"How files are written\""
             }
-            CommitError::Interrupted { .. } => {
-                "mend what the system complains about; the next karto command then takes the change back"
-            }
+            CommitError::Interrupted { next, .. } => match next {
+                NextCommand::TakesBack => {
+                    "mend what the system complains about; the next karto command then takes the change back"
+                }
+                NextCommand::CarriesOut => {
+                    "mend what the system complains about; the next karto command then carries the change out"
+                }
+                NextCommand::DoesNothing => {
+                    "all cards are as before, dot files `.karto-…` that are left can be deleted; mend what the system complains \
+                     about, then run the command again"
+                }
+                NextCommand::Unknown => {
+                    "mend what the system complains about; the next karto command then carries the change out or takes it \
+                     back, and says which"
+                }
+            },
             CommitError::Io { .. } => "check that there is room on the disk and that you may write there",
         }
     }
@@ -156,8 +185,8 @@ impl Committed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recovered {
     /// How it ended.
-    pub outcome: Outcome,
-    /// The files that are as this outcome wants them.
+    pub end: RecoveryEnd,
+    /// The files that are as this end wants them.
     pub files: Vec<SourcePath>,
     /// Those that could not be brought there.
     pub left: Vec<LeftBehind>,
@@ -166,16 +195,13 @@ pub struct Recovered {
 /// How an interrupted change ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum RecoveryEnd {
     /// It is carried out now.
     Finished,
     /// It was being taken back, and is now.
     TakenBack,
     /// It had not touched a file yet, and is forgotten.
     NotBegun,
-    /// Its journal is not whole, which means that it had not touched a file; unless somebody else damaged the journal,
-    /// so it is kept as `.karto/commit.torn`.
-    Torn,
 }
 
 impl Recovered {
@@ -186,13 +212,10 @@ impl Recovered {
             [one] => one.to_string(),
             many => format!("{} files", many.len()),
         };
-        let what = match self.outcome {
-            Outcome::Finished => format!("a change that was interrupted is carried out now: {files} written"),
-            Outcome::TakenBack => format!("a change that was interrupted is taken back: {files} as before"),
-            Outcome::NotBegun => "a change was interrupted before it touched a file; make it again".to_owned(),
-            Outcome::Torn => {
-                "a change was interrupted before it touched a file; what it left is now .karto/commit.torn".to_owned()
-            }
+        let what = match self.end {
+            RecoveryEnd::Finished => format!("a change that was interrupted is carried out now: {files} written"),
+            RecoveryEnd::TakenBack => format!("a change that was interrupted is taken back: {files} as before"),
+            RecoveryEnd::NotBegun => "a change was interrupted before it touched a file; make it again".to_owned(),
         };
         std::iter::once(what).chain(self.left.iter().map(ToString::to_string)).collect()
     }
@@ -204,7 +227,7 @@ pub struct LeftBehind {
     /// The file.
     pub path: SourcePath,
     /// Why it stays as it is.
-    pub why: Why,
+    pub why: LeftReason,
     /// A file with the other text, left beside it.
     pub kept: Option<SourcePath>,
 }
@@ -212,7 +235,7 @@ pub struct LeftBehind {
 /// Why a file stays as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Why {
+pub enum LeftReason {
     /// It is not what the change was made from any more.
     Changed,
     /// The text that was prepared for it is gone.
@@ -227,10 +250,10 @@ impl fmt::Display for LeftBehind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { path, why, kept } = self;
         match why {
-            Why::Changed => write!(f, "{path} has changed since and stays as it is")?,
-            Why::Missing => write!(f, "{path} stays as it is, for the text prepared for it is gone")?,
-            Why::Newer => write!(f, "{path} was changed again meanwhile and stays as it is")?,
-            Why::Late => write!(f, "{path} was saved by somebody else while it was changed")?,
+            LeftReason::Changed => write!(f, "{path} has changed since and stays as it is")?,
+            LeftReason::Missing => write!(f, "{path} stays as it is, for the text prepared for it is gone")?,
+            LeftReason::Newer => write!(f, "{path} was changed again meanwhile and stays as it is")?,
+            LeftReason::Late => write!(f, "{path} was saved by somebody else while it was changed")?,
         }
         match kept {
             Some(kept) => write!(f, "; the other text is kept in {kept}"),

@@ -42,7 +42,7 @@ pub(super) enum Phase {
     Prepare,
     /// The temporaries are whole, and change places with the files.
     Apply,
-    /// A file had changed in the last instant: what was applied is being taken back.
+    /// A file had changed in the last instant, or the system refused: what was applied is being taken back.
     Back,
 }
 

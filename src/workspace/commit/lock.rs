@@ -33,7 +33,8 @@ impl Lock {
                 // Somebody may have deleted `.karto/` between the opening and the locking: that lock is worth nothing.
                 Ok(()) if !lock.is_held() => {}
                 Ok(()) => {
-                    lock.sign().map_err(|source| trouble(&lock.path, source))?;
+                    // On a full disk there is no room even for that; what was interrupted can be ended all the same.
+                    let _ = lock.sign();
                     return Ok(lock);
                 }
                 Err(TryLockError::WouldBlock) if start.elapsed() >= patience => {

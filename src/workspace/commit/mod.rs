@@ -20,7 +20,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-pub use error::{CommitError, Committed, JournalTrouble, LeftBehind, Outcome, Recovered, Why};
+pub use error::{CommitError, Committed, JournalTrouble, LeftBehind, LeftReason, NextCommand, Recovered, RecoveryEnd};
 
 use self::lock::Lock;
 use self::system::System;

@@ -5,9 +5,8 @@ use std::collections::HashSet;
 use super::disk::Disk;
 use super::journal::{Journal, Phase};
 use super::write::Writer;
-use super::{CommitError, JournalTrouble, LeftBehind, Outcome, Recovered, place};
+use super::{CommitError, JournalTrouble, LeftBehind, Recovered, RecoveryEnd, place};
 use crate::text::SourcePath;
-use crate::workspace::derived;
 
 impl<D: Disk> Writer<'_, D> {
     /// Goes on from an earlier journal; `None` if there is none.
@@ -23,15 +22,9 @@ impl<D: Disk> Writer<'_, D> {
             Ok(Some(bytes)) => bytes,
             Err(source) => return Err(CommitError::Io { path, source }),
         };
-        let journal = match Journal::decode(&bytes) {
-            Ok(journal) => journal,
-            Err(JournalTrouble::Torn) => {
-                let torn = derived::make(self.root)?.join("commit.torn");
-                self.disk.replace(&path, &torn).map_err(|source| CommitError::Io { path, source })?;
-                return Ok(Some(recovered(Outcome::Torn, &[], Vec::new())));
-            }
-            Err(trouble) => return Err(refused(trouble)),
-        };
+        // One that is not whole was damaged by somebody else, for it is put in its place whole: how far the change had
+        // come nobody knows then, so nothing is guessed.
+        let journal = Journal::decode(&bytes).map_err(refused)?;
         for path in journal.entries.iter().map(|entry| &entry.path).chain(&journal.folders) {
             let is_real = place::is_real(self.root, path);
             if !is_real.map_err(|source| CommitError::Io { path: path.under(self.root), source })? {
@@ -46,7 +39,7 @@ impl<D: Disk> Writer<'_, D> {
         Ok(match journal.phase {
             Phase::Prepare => {
                 self.abandon(journal)?;
-                recovered(Outcome::NotBegun, &[], Vec::new())
+                recovered(RecoveryEnd::NotBegun, &[], Vec::new())
             }
             Phase::Apply => {
                 let carrier = self.carrier();
@@ -56,18 +49,18 @@ impl<D: Disk> Writer<'_, D> {
                 }
                 self.sync_folders(journal)?;
                 let late = self.finish(journal, &left)?;
-                recovered(Outcome::Finished, &paths, left.into_iter().chain(late).collect())
+                recovered(RecoveryEnd::Finished, &paths, left.into_iter().chain(late).collect())
             }
             Phase::Back => {
                 let left = self.undo(journal)?;
-                recovered(Outcome::TakenBack, &paths, left)
+                recovered(RecoveryEnd::TakenBack, &paths, left)
             }
         })
     }
 }
 
-fn recovered(outcome: Outcome, paths: &[SourcePath], left: Vec<LeftBehind>) -> Recovered {
+fn recovered(end: RecoveryEnd, paths: &[SourcePath], left: Vec<LeftBehind>) -> Recovered {
     let behind: HashSet<&SourcePath> = left.iter().map(|left| &left.path).collect();
     let files = paths.iter().filter(|path| !behind.contains(path)).cloned().collect();
-    Recovered { outcome, files, left }
+    Recovered { end, files, left }
 }

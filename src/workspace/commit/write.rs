@@ -7,6 +7,9 @@
 //! 3. Each file and its temporary change places, which is looked at anew each time: see [`step`](super::step).
 //! 4. The folders are on the disk, and the old texts, which lie in the temporaries now, are as they were: else back.
 //! 5. The temporaries go, then the journal.
+//!
+//! Back: `back` is written; each file and its temporary change places again; then as in 5. Where `back` can't be written,
+//! the journal goes before the temporaries.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
@@ -19,7 +22,7 @@ use super::carry::{Carrier, Trouble};
 use super::disk::Disk;
 use super::journal::{self, Digest, Entry, Journal, Phase};
 use super::place::{self, Place};
-use super::{CommitError, Committed, LeftBehind};
+use super::{CommitError, Committed, LeftBehind, NextCommand};
 use crate::change::{ChangeSet, FileChange};
 use crate::text::SourcePath;
 use crate::workspace::derived;
@@ -180,21 +183,49 @@ impl<D: Disk> Writer<'_, D> {
     /// All back, after the journal says so.
     fn take_back(&self, journal: &mut Journal) -> Result<Vec<LeftBehind>, CommitError> {
         journal.phase = Phase::Back;
-        // If it can't be written, it can still be done.
-        let _ = self.write_journal(journal);
-        let interrupted = |Trouble { path, source }| CommitError::Interrupted { path, source };
-        self.undo(journal).map_err(interrupted)
+        let undone = match self.write_journal(journal) {
+            Ok(()) => self.undo(journal),
+            // If that can't be written, on a full disk for example, it can still be done.
+            Err(_) => self.undo_in_silence(journal),
+        };
+        undone.map_err(|Trouble { path, source }| CommitError::Interrupted { path, source, next: self.next_command() })
     }
 
     /// Brings all files back, removes what was made for the change, and the journal.
     pub(super) fn undo(&self, journal: &Journal) -> Result<Vec<LeftBehind>, Trouble> {
+        let left = self.bring_back(journal)?;
+        self.finish(journal, &left).map(|late| left.into_iter().chain(late).collect())
+    }
+
+    /// The same while the journal says `apply`: as long as it is there the new texts have to be there too, or the next
+    /// command would bring only some of them forward.
+    fn undo_in_silence(&self, journal: &Journal) -> Result<Vec<LeftBehind>, Trouble> {
+        let left = self.bring_back(journal)?;
+        self.remove_journal()?;
+        self.finish(journal, &left).map(|late| left.into_iter().chain(late).collect())
+    }
+
+    fn bring_back(&self, journal: &Journal) -> Result<Vec<LeftBehind>, Trouble> {
         let carrier = self.carrier();
         let mut left = Vec::new();
         for entry in journal.entries.iter().rev() {
             left.extend(carrier.back(entry)?);
         }
         self.sync_folders(journal)?;
-        self.finish(journal, &left).map(|late| left.into_iter().chain(late).collect())
+        Ok(left)
+    }
+
+    /// What the next command makes of this change: what the journal that lies there now tells it.
+    fn next_command(&self) -> NextCommand {
+        match self.disk.read(&self.journal_path()) {
+            Ok(None) => NextCommand::DoesNothing,
+            Ok(Some(bytes)) => match Journal::decode(&bytes).map(|journal| journal.phase) {
+                Ok(Phase::Apply) => NextCommand::CarriesOut,
+                Ok(Phase::Prepare | Phase::Back) => NextCommand::TakesBack,
+                Err(_) => NextCommand::Unknown,
+            },
+            Err(_) => NextCommand::Unknown,
+        }
     }
 
     /// Removes the temporaries of all files but those that are `left`, then the journal. Gives those that were written to

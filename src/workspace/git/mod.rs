@@ -32,10 +32,22 @@ fn ask(folder: &Path, question: &[&str]) -> Option<String> {
     Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
 }
 
+/// Tells git that a file of `folder` is decided.
+///
+/// # Errors
+/// What git says.
+pub fn add(folder: &Path, file: &str) -> io::Result<()> {
+    tell(folder, &["add", "--", file])
+}
+
 /// Sets a setting of the repository.
 fn set(folder: &Path, key: &str, value: &str) -> io::Result<()> {
+    tell(folder, &["config", "--local", key, value])
+}
+
+fn tell(folder: &Path, words: &[&str]) -> io::Result<()> {
     let mut git = Command::new("git");
-    let git = git.args(["config", "--local", key, value]).current_dir(folder).stdin(Stdio::null());
+    let git = git.args(words).current_dir(folder).stdin(Stdio::null());
     let output = git.output()?;
     match output.status.success() {
         true => Ok(()),

@@ -9,7 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::{CONFIG_FILE, CommitError, Workspace, WorkspaceError, commit, read_limited};
+use super::{CONFIG_FILE, CommitError, Workspace, WorkspaceError, commit, config_path, read_limited};
 use crate::change::{ChangeSet, FileChange};
 use crate::diagnostic::Severity;
 use crate::model::schema::Schemas;
@@ -110,19 +110,42 @@ impl InitError {
 /// [`InitError::Io`] if the file can't be read, or is no text.
 pub fn git_lines(root: &Path) -> Result<ChangeSet, InitError> {
     let mut changes = ChangeSet::default();
-    for (name, lines) in git_files::NEEDED {
-        let trouble = |source| InitError::Io { path: root.join(name), source };
-        let before = match fs::read(root.join(name)) {
-            Ok(bytes) => Some(bytes),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(trouble(error)),
-        };
-        let after = Some(git_files::with_lines(name, before.as_deref(), lines).map_err(trouble)?);
-        if let Ok(path) = SourcePath::new(name) {
-            changes.add(path, FileChange { before, after });
-        }
+    for (path, change) in git_changes(root)? {
+        changes.add(path, change);
     }
     Ok(changes)
+}
+
+/// Git's files, with what becomes of each; of those that have all lines, nothing.
+fn git_changes(root: &Path) -> Result<Vec<(SourcePath, FileChange)>, InitError> {
+    let change = |(name, lines): (&'static str, &[&str])| {
+        let before = read(root, name)?;
+        let after = git_files::with_lines(name, before.as_deref(), lines)
+            .map_err(|source| InitError::Io { path: root.join(name), source })?;
+        Ok((SourcePath::of_root(name), FileChange { before, after: Some(after) }))
+    };
+    git_files::NEEDED.into_iter().map(change).collect()
+}
+
+/// The bytes of a file of the root, if it is there.
+fn read(root: &Path, name: &str) -> Result<Option<Vec<u8>>, InitError> {
+    let path = root.join(name);
+    match path.symlink_metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Ok(None),
+        Ok(_) if !path.is_file() => return Err(InitError::InTheWay { path, what: "a file" }),
+        // What lies outside is not ours to write into.
+        Ok(_) if path.canonicalize().is_ok_and(|real| !real.starts_with(root)) => {
+            let source = io::Error::new(io::ErrorKind::PermissionDenied, super::walk::LEADS_OUT);
+            return Err(InitError::Io { path, source });
+        }
+        _ => {}
+    }
+    let bytes = read_limited(&path).map_err(|source| InitError::Io { path: path.clone(), source })?;
+    if bytes.len() > MAX_FILE_SIZE {
+        return Err(InitError::Io { path, source: io::Error::new(io::ErrorKind::FileTooLarge, "it is too large") });
+    }
+    Ok(Some(bytes))
 }
 
 impl Plan {
@@ -145,11 +168,8 @@ impl Plan {
             unreadable: 0,
         };
         plan.configuration(settings)?;
-        for (name, lines) in git_files::NEEDED {
-            let before = plan.read(name)?;
-            let after = git_files::with_lines(name, before.as_deref(), lines)
-                .map_err(|source| InitError::Io { path: plan.root.join(name), source })?;
-            plan.put(name, before, after);
+        for (path, change) in git_changes(&plan.root)? {
+            plan.put(path, change);
         }
         for name in FOLDERS {
             plan.folder(name)?;
@@ -221,43 +241,20 @@ impl Plan {
 
     /// `karto.yaml`, with the settings filled in.
     fn configuration(&mut self, settings: &Settings) -> Result<(), InitError> {
-        let before = self.read(CONFIG_FILE)?;
-        if before.is_none() {
-            self.put(CONFIG_FILE, None, configuration(settings)?.into_bytes());
+        if read(&self.root, CONFIG_FILE)?.is_none() {
+            let after = Some(configuration(settings)?.into_bytes());
+            self.put(config_path(), FileChange { before: None, after });
             return Ok(());
         }
         if settings.currency.is_some() || settings.timezone.is_some() {
             let message = "karto.yaml is there already, and is not overwritten".to_owned();
             return Err(InitError::Setting { message, hint: "write the setting into it".to_owned() });
         }
-        self.kept.extend(SourcePath::new(CONFIG_FILE).ok());
+        self.kept.push(config_path());
         Ok(())
     }
 
-    /// The bytes of a file of the root, if it is there.
-    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, InitError> {
-        let path = self.root.join(name);
-        match path.symlink_metadata() {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Ok(None),
-            Ok(_) if !path.is_file() => return Err(InitError::InTheWay { path, what: "a file" }),
-            // What lies outside is not ours to write into.
-            Ok(_) if path.canonicalize().is_ok_and(|real| !real.starts_with(&self.root)) => {
-                let source = io::Error::new(io::ErrorKind::PermissionDenied, super::walk::LEADS_OUT);
-                return Err(InitError::Io { path, source });
-            }
-            _ => {}
-        }
-        let bytes = read_limited(&path).map_err(|source| InitError::Io { path: path.clone(), source })?;
-        if bytes.len() > MAX_FILE_SIZE {
-            return Err(InitError::Io { path, source: io::Error::new(io::ErrorKind::FileTooLarge, "it is too large") });
-        }
-        Ok(Some(bytes))
-    }
-
-    fn put(&mut self, name: &str, before: Option<Vec<u8>>, after: Vec<u8>) {
-        let Ok(path) = SourcePath::new(name) else { return };
-        let change = FileChange { before, after: Some(after) };
+    fn put(&mut self, path: SourcePath, change: FileChange) {
         if change.is_empty() {
             self.kept.push(path);
         } else {
@@ -326,8 +323,7 @@ fn configuration(settings: &Settings) -> Result<String, InitError> {
         let line = format!("people:\n  {}: {{name: {}{email}}}\n", me.id, quote_in_flow(&me.name));
         text = filled_in(&text, "people", &line);
     }
-    let Ok(path) = SourcePath::new(CONFIG_FILE) else { return Ok(text) };
-    let (_, findings) = Config::read(&path, text.clone().into_bytes(), Schemas::builtin());
+    let (_, findings) = Config::read(&config_path(), text.clone().into_bytes(), Schemas::builtin());
     match findings.into_iter().find(|finding| finding.severity == Severity::Error) {
         Some(wrong) => {
             let hint = wrong.help.unwrap_or_else(|| "write it as PLN, or Europe/Warsaw".to_owned());

@@ -127,3 +127,17 @@ fn a_link_is_followed_to_a_folder_and_never_out_of_it() {
     assert!(Plan::new(&at("vault"), &Settings::default()).is_err());
     assert_eq!(fs::read_dir(at("vault")).unwrap().count(), 1, "nothing was made");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_git_file_that_is_a_link_out_of_the_workspace_is_not_written() {
+    let (root, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (root, theirs) = (root.path().canonicalize().unwrap(), outside.path().join("ignore"));
+    fs::write(&theirs, "*~\n").unwrap();
+    std::os::unix::fs::symlink(&theirs, root.join(".gitignore")).unwrap();
+    assert!(matches!(git_lines(&root), Err(InitError::Io { path, .. }) if path.ends_with(".gitignore")));
+    fs::remove_file(root.join(".gitignore")).unwrap();
+    fs::write(root.join(".gitignore"), ".karto-*\n").unwrap();
+    let lines: Vec<_> = git_lines(&root).unwrap().files().map(|(path, _)| path.to_string()).collect();
+    assert_eq!(lines, [".gitattributes"]);
+}

@@ -1,7 +1,7 @@
 //! What must hold for any body: its spans, its edits, and text that is pasted into it.
 
 use karto::text::body::edit::{
-    BodyEditError, NewEntry, NewTask, Outcome, add_task, add_task_before, complete_task, escaped, insert_entry,
+    BodyEditError, NewEntry, Ticked, add_task, add_task_before, complete_task, escaped, insert_entry,
 };
 use karto::text::body::{Body, TaskKey, TaskState};
 use karto::text::{Edit, Span, When, splice};
@@ -104,7 +104,7 @@ pub(crate) fn inserting_adds_one_entry(text: &str, place: Span, pasted: &str, ti
 /// A task is added exactly once or refused. True if it was done.
 pub(crate) fn adding_adds_one_task(text: &str, place: Span, written: &str) -> bool {
     let body = Body::parse(text, place);
-    match add_task(text, &body, &NewTask { text: written.into() }) {
+    match add_task(text, &body, written) {
         Ok(edits) => {
             let (_, now) = after(text, place, &edits);
             assert_eq!((now.tasks.len(), now.log.len()), (body.tasks.len() + 1, body.log.len()));
@@ -118,7 +118,7 @@ pub(crate) fn adding_adds_one_task(text: &str, place: Span, written: &str) -> bo
 pub(crate) fn adding_before_adds_one_task(text: &str, place: Span, written: &str) {
     let body = Body::parse(text, place);
     for index in 0..body.tasks.len().min(8) {
-        let Ok(edits) = add_task_before(text, &body, index, &NewTask { text: written.into() }) else { continue };
+        let Ok(edits) = add_task_before(text, &body, index, written) else { continue };
         assert!(edits.iter().all(|edit| edit.span.is_empty()), "an insertion replaces nothing");
         let (after, now) = after(text, place, &edits);
         assert_eq!((now.tasks.len(), now.log.len()), (body.tasks.len() + 1, body.log.len()), "{after:?}");
@@ -132,15 +132,15 @@ pub(crate) fn ticking_is_done_once(text: &str, place: Span, result: Option<&str>
     let body = Body::parse(text, place);
     for index in 0..body.tasks.len().min(8) {
         let person = (index % 2 == 0).then(|| "marek".to_owned());
-        let outcome = Outcome { done: day.date, person, result: result.map(str::to_owned) };
-        let Ok(edits) = complete_task(text, &body, index, &outcome) else { continue };
+        let ticked = Ticked { done: day.date, person, result: result.map(str::to_owned) };
+        let Ok(edits) = complete_task(text, &body, index, &ticked) else { continue };
         let (after, now) = after(text, place, &edits);
         assert_eq!(now.tasks.len(), body.tasks.len());
         let task = now.tasks.get(index).filter(|task| task.state == TaskState::Done).expect("it is done");
-        let named = outcome.person.as_deref();
+        let named = ticked.person.as_deref();
         assert!(named.is_none() || task.value(&after, TaskKey::Person) == named, "it is the first name's: {after:?}");
         assert!(task.value(&after, TaskKey::Done).is_some());
-        let again = complete_task(&after, &now, index, &outcome);
+        let again = complete_task(&after, &now, index, &ticked);
         assert_eq!(again, Err(BodyEditError::Closed { state: TaskState::Done }));
     }
 }

@@ -1,7 +1,8 @@
 //! The laws of documents: nothing panics, nothing is lost, the scanner and serde_yaml agree.
 
+use karto::text::conflict::Choice;
 use karto::text::yaml::{Kind, NodeRef};
-use karto::text::{Document, Span};
+use karto::text::{Document, Edit, Span, splice};
 
 /// Any bytes: parsing keeps them all, and what it says about them holds together.
 pub(crate) fn any_bytes(source: &[u8]) {
@@ -10,6 +11,7 @@ pub(crate) fn any_bytes(source: &[u8]) {
     assert_eq!(document.text().len(), source.len(), "places are the same in text and source");
     spans_tile(&document);
     spans_fit(&document);
+    conflicts_fit(&document);
     values_agree(&document);
 }
 
@@ -22,6 +24,24 @@ fn spans_tile(document: &Document) {
         at = part.end();
     }
     assert_eq!(at, document.text().len(), "{parts:?}");
+}
+
+/// The places of a merge follow each other, each with its sides in it, and any choice can be made.
+fn conflicts_fit(document: &Document) {
+    let text = document.full_text();
+    let mut at = 0;
+    for place in document.conflicts() {
+        assert!(place.span.start() >= at, "{place:?} begins before {at}");
+        at = place.span.end();
+        for lines in [Some(place.ours.lines), place.base, Some(place.theirs.lines)].into_iter().flatten() {
+            assert!(place.span.contains(lines) && text.get(lines.range()).is_some(), "{place:?}");
+        }
+        assert_eq!(place.ours.lines.of(text), place.ours.lines.of(document.text()), "ours is what is read");
+    }
+    for choice in [Choice::Ours, Choice::Theirs, Choice::Both] {
+        let edits: Vec<Edit> = document.conflicts().iter().map(|place| place.resolved(text, &choice)).collect();
+        assert!(splice(text, &edits).is_ok(), "{choice:?} can't be made");
+    }
 }
 
 fn spans_fit(document: &Document) {

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+#[cfg(target_os = "linux")]
+use std::process::{Command, Stdio};
 
 use chrono::DateTime;
 use karto::cli::{self, Io, TerminalSize};
@@ -146,6 +148,17 @@ impl Karto {
         let arguments = std::iter::once("karto".to_owned()).chain(arguments.into_iter().map(|a| a.as_ref().to_owned()));
         let status = cli::run(arguments.map(OsString::from), &mut io);
         Answer { out: self.masked(out), err: self.masked(err), status }
+    }
+
+    /// Runs the program itself while its standard output is a full disk.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn run_unheard<S: AsRef<str>>(&self, arguments: impl IntoIterator<Item = S>) -> Answer {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_karto"));
+        program.args(arguments.into_iter().map(|argument| argument.as_ref().to_owned())).envs(&self.environment);
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let ended = program.current_dir(&self.folder).stdin(Stdio::null()).stdout(full).output().unwrap();
+        let status = ended.status.code().unwrap().try_into().unwrap();
+        Answer { out: String::new(), err: self.masked(ended.stderr), status }
     }
 
     /// Text in which the private folder is called `/home/anna/crm`.

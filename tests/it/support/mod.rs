@@ -2,7 +2,9 @@
 
 mod golden;
 mod karto;
+mod patch;
 pub(crate) mod script;
 
 pub(crate) use golden::Golden;
 pub(crate) use karto::{Answer, Karto, files};
+pub(crate) use patch::patched;

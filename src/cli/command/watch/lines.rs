@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use crate::output::{diagnostics, json_line};
 use crate::text::SourcePath;
-use crate::watch::{Cause, Change, Event, What};
-use crate::workspace::{CardName, Workspace};
+use crate::watch::{Cause, Change, ChangeKind, Event};
+use crate::workspace::{CardName, FileEvent, Workspace};
 
 /// Writes an event; `at` is the moment.
 pub(super) fn tell(event: &Event<'_>, workspace: &Workspace, at: &str, out: &mut dyn Write) -> io::Result<()> {
@@ -34,11 +34,11 @@ pub(super) fn tell(event: &Event<'_>, workspace: &Workspace, at: &str, out: &mut
 /// Every key is always there; what is not known is `null`.
 fn change_line(change: &Change, workspace: &Workspace, at: &str) -> Value {
     let (event, from) = match &change.what {
-        What::Added => ("added", None),
-        What::Changed => ("changed", None),
-        What::Removed => ("removed", None),
-        What::Renamed { from } => ("renamed", Some(from.as_str())),
-        What::Affected => ("affected", None),
+        ChangeKind::File(FileEvent::Added) => ("added", None),
+        ChangeKind::File(FileEvent::Changed) => ("changed", None),
+        ChangeKind::File(FileEvent::Removed) => ("removed", None),
+        ChangeKind::File(FileEvent::Renamed { from }) => ("renamed", Some(from.as_str())),
+        ChangeKind::Affected => ("affected", None),
     };
     let (id, record_type, name) = match &change.card {
         Some(CardName::Record { id, record_type, name }) => (Some(id), Some(record_type.as_str()), Some(name)),

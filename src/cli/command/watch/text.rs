@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::output::{Options, Style, clean, diagnostics, paint};
 use crate::text::SourcePath;
-use crate::watch::{Cause, Change, Event, News, Trouble, What};
-use crate::workspace::{CardName, Workspace};
+use crate::watch::{Cause, Change, ChangeKind, Event, News, Trouble};
+use crate::workspace::{CardName, FileEvent, Workspace};
 
 /// How many cards of one change are shown; of a checkout the rest is counted.
 const SHOWN: usize = 20;
@@ -93,11 +93,11 @@ impl Page<'_> {
 /// `changed, 1 new finding, mended: 2`.
 fn words(change: &Change) -> String {
     let what = match &change.what {
-        What::Added => "new".to_owned(),
-        What::Changed => "changed".to_owned(),
-        What::Removed => "removed".to_owned(),
-        What::Renamed { from } => format!("was {from}"),
-        What::Affected => "not changed".to_owned(),
+        ChangeKind::File(FileEvent::Added) => "new".to_owned(),
+        ChangeKind::File(FileEvent::Changed) => "changed".to_owned(),
+        ChangeKind::File(FileEvent::Removed) => "removed".to_owned(),
+        ChangeKind::File(FileEvent::Renamed { from }) => format!("was {from}"),
+        ChangeKind::Affected => "not changed".to_owned(),
     };
     let mut words = vec![what];
     if !change.findings.is_empty() {
@@ -125,13 +125,13 @@ fn polling(why: Option<&Trouble>, every: Duration) -> String {
 
 /// `12 changed, 3 new, 1 removed; 2 new findings`.
 fn counted(changes: &[&Change]) -> String {
-    type Kind = fn(&What) -> bool;
+    type Kind = fn(&ChangeKind) -> bool;
     let kinds: [(&str, Kind); 5] = [
-        ("changed", |what| *what == What::Changed),
-        ("new", |what| *what == What::Added),
-        ("removed", |what| *what == What::Removed),
-        ("renamed", |what| matches!(what, What::Renamed { .. })),
-        ("with other findings", |what| *what == What::Affected),
+        ("changed", |what| *what == ChangeKind::File(FileEvent::Changed)),
+        ("new", |what| *what == ChangeKind::File(FileEvent::Added)),
+        ("removed", |what| *what == ChangeKind::File(FileEvent::Removed)),
+        ("renamed", |what| matches!(what, ChangeKind::File(FileEvent::Renamed { .. }))),
+        ("with other findings", |what| *what == ChangeKind::Affected),
     ];
     let of_kind =
         |(word, is): (&str, Kind)| (changes.iter().filter(|change| is(&change.what)).count(), word.to_owned());
@@ -155,7 +155,7 @@ mod tests {
     use crate::text::Span;
     use crate::workspace::codes::FILE_NAME;
 
-    fn change(number: usize, what: What, findings: usize) -> Change {
+    fn change(number: usize, what: ChangeKind, findings: usize) -> Change {
         let path = SourcePath::new(format!("clients/c-{number}.md")).unwrap();
         let finding = Diagnostic::new(FILE_NAME, "it is wrong").in_file(&path).at(Span::new(0, 3));
         let card = CardName::Record { id: "c".into(), record_type: "client".into(), name: "Łódź Tools".into() };
@@ -178,9 +178,9 @@ mod tests {
     fn cards_are_told_with_what_became_of_them() {
         let from = SourcePath::new("leads/tools.md").unwrap();
         let changes = vec![
-            change(1, What::Added, 0),
-            change(2, What::Renamed { from }, 0),
-            Change { mended: 2, ..change(3, What::Affected, 1) },
+            change(1, ChangeKind::File(FileEvent::Added), 0),
+            change(2, ChangeKind::File(FileEvent::Renamed { from }), 0),
+            Change { mended: 2, ..change(3, ChangeKind::Affected, 1) },
         ];
         insta::assert_snapshot!(page(Cause::Rules, changes), @r"
         14:05 the rules changed (karto.yaml or schemas/): 94 files read again
@@ -195,8 +195,9 @@ mod tests {
 
     #[test]
     fn of_a_crowd_those_with_findings_come_first_and_the_rest_is_counted() {
-        let mut changes: Vec<Change> = (0..30).map(|number| change(number, What::Changed, 0)).collect();
-        changes.extend((30..36).map(|number| change(number, What::Added, 3)));
+        let mut changes: Vec<Change> =
+            (0..30).map(|number| change(number, ChangeKind::File(FileEvent::Changed), 0)).collect();
+        changes.extend((30..36).map(|number| change(number, ChangeKind::File(FileEvent::Added), 3)));
         let text = page(Cause::Edits, changes);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.first(), Some(&"14:05 clients/c-30.md  Łódź Tools (client): new, 3 new findings"));

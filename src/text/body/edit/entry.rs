@@ -52,7 +52,7 @@ pub fn insert_entry(text: &str, body: &Body, entry: &NewEntry) -> Result<Vec<Edi
 
 /// The heading's text: `DATE[ TIME] token*[: TITLE]`.
 fn heading_text(entry: &NewEntry) -> String {
-    let mut heading = entry.when.to_string().replacen('T', " ", 1);
+    let mut heading = entry.when.spaced();
     for token in &entry.tokens {
         heading.push(' ');
         heading.push_str(token);

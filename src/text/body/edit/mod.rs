@@ -9,7 +9,7 @@ mod task;
 
 pub use entry::{NewEntry, insert_entry};
 pub use escape::escaped;
-pub use task::{NewTask, Outcome, add_task, add_task_before, cancel_task, complete_task};
+pub use task::{Ticked, add_task, add_task_before, cancel_task, complete_task};
 
 use super::TaskState;
 use crate::text::EditError;

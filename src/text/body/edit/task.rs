@@ -9,16 +9,9 @@ use super::{BodyEditError, escape};
 use crate::text::body::{Body, TaskBlock, TaskKey, TaskState};
 use crate::text::{Edit, EditError, Span, When, fold, splice};
 
-/// A task to be written.
+/// What is written of a task that is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewTask {
-    /// The text with its tokens, as it will stand after `- [ ] `; made one line.
-    pub text: String,
-}
-
-/// How a task ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct Ticked {
     /// The day it was done.
     pub done: NaiveDate,
     /// Who did it, where that is known: the task's first `@name` becomes this one.
@@ -27,12 +20,13 @@ pub struct Outcome {
     pub result: Option<String>,
 }
 
-/// The edits that add `task` after the tasks of the section "Tasks", or under a new `## Tasks` before the log.
+/// The edits that add `task` after the tasks of the section "Tasks", or under a new `## Tasks` before the log. It is the
+/// text with its tokens, as it will stand after `- [ ] `; made one line.
 ///
 /// # Errors
 /// [`BodyEditError`] if the task has no text or would not be read back as meant.
-pub fn add_task(text: &str, body: &Body, task: &NewTask) -> Result<Vec<Edit>, BodyEditError> {
-    let written = escape::one_line(&task.text);
+pub fn add_task(text: &str, body: &Body, task: &str) -> Result<Vec<Edit>, BodyEditError> {
+    let written = escape::one_line(task);
     if written.is_empty() {
         return Err(BodyEditError::Empty);
     }
@@ -69,8 +63,8 @@ pub fn add_task(text: &str, body: &Body, task: &NewTask) -> Result<Vec<Edit>, Bo
 ///
 /// # Errors
 /// [`BodyEditError`] if there is no such task, or if the new one has no text or would not be read back as meant.
-pub fn add_task_before(text: &str, body: &Body, index: usize, task: &NewTask) -> Result<Vec<Edit>, BodyEditError> {
-    let written = escape::one_line(&task.text);
+pub fn add_task_before(text: &str, body: &Body, index: usize, task: &str) -> Result<Vec<Edit>, BodyEditError> {
+    let written = escape::one_line(task);
     if written.is_empty() {
         return Err(BodyEditError::Empty);
     }
@@ -88,16 +82,16 @@ pub fn add_task_before(text: &str, body: &Body, index: usize, task: &NewTask) ->
 ///
 /// # Errors
 /// [`BodyEditError`] if there is no such task, if it is closed, or if the result would not be read back as meant.
-pub fn complete_task(text: &str, body: &Body, index: usize, outcome: &Outcome) -> Result<Vec<Edit>, BodyEditError> {
+pub fn complete_task(text: &str, body: &Body, index: usize, ticked: &Ticked) -> Result<Vec<Edit>, BodyEditError> {
     let task = open_task(body, index)?;
-    let date = When::day(outcome.done).to_string();
-    let mut words = outcome.person.as_deref().map_or_else(Vec::new, |person| signed(text, task, person));
+    let date = When::day(ticked.done).to_string();
+    let mut words = ticked.person.as_deref().map_or_else(Vec::new, |person| signed(text, task, person));
     words.push(match task.token(TaskKey::Done) {
         Some(done) => Edit::replace(done.value, date.as_str()),
         None if task.uses_signs() => Edit::insert(task.text.end(), format!(" ✅ {date}")),
         None => Edit::insert(task.text.end(), format!(" done:{date}")),
     });
-    close(text, body, index, &Closing { state: TaskState::Done, words, result: outcome.result.as_deref() })
+    close(text, body, index, &Closing { state: TaskState::Done, words, result: ticked.result.as_deref() })
 }
 
 /// The edits that cancel the task at `index` of `body.tasks`: its marker becomes `[-]`; where the task is written with
@@ -248,16 +242,16 @@ mod tests {
     }
 
     fn added(text: &str, task: &str) -> Result<String, BodyEditError> {
-        Ok(splice(text, &add_task(text, &parse(text), &NewTask { text: task.into() })?)?)
+        Ok(splice(text, &add_task(text, &parse(text), task)?)?)
     }
 
     fn done(text: &str, index: usize, result: Option<&str>) -> Result<String, BodyEditError> {
-        let outcome = Outcome {
+        let ticked = Ticked {
             done: NaiveDate::from_ymd_opt(2026, 11, 9).unwrap(),
             person: None,
             result: result.map(str::to_owned),
         };
-        Ok(splice(text, &complete_task(text, &parse(text), index, &outcome)?)?)
+        Ok(splice(text, &complete_task(text, &parse(text), index, &ticked)?)?)
     }
 
     #[test]

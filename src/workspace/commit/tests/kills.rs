@@ -1,7 +1,7 @@
 //! The process dies, or the disk is full, at every single step.
 
 use super::*;
-use crate::workspace::commit::Outcome;
+use crate::workspace::commit::{NextCommand, RecoveryEnd};
 
 #[test]
 fn killed_at_any_step_all_files_are_old_or_all_are_new() {
@@ -16,8 +16,8 @@ fn killed_at_any_step_all_files_are_old_or_all_are_new() {
             assert!(is_old(&tree) || is_new(&tree), "killed at step {step}: {recovered:?} {tree:#?}");
             if let Some(recovered) = recovered {
                 assert_eq!(recovered.left, [], "killed at step {step}");
-                assert_eq!(recovered.outcome == Outcome::Finished, is_new(&tree), "killed at step {step}");
-                outcomes.push(recovered.outcome);
+                assert_eq!(recovered.end == RecoveryEnd::Finished, is_new(&tree), "killed at step {step}");
+                outcomes.push(recovered.end);
             }
             if disk.steps() <= step {
                 assert!(is_new(&tree));
@@ -25,7 +25,7 @@ fn killed_at_any_step_all_files_are_old_or_all_are_new() {
             }
         }
         outcomes.dedup();
-        assert_eq!(outcomes, [Outcome::NotBegun, Outcome::Finished]);
+        assert_eq!(outcomes, [RecoveryEnd::NotBegun, RecoveryEnd::Finished]);
     }
 }
 
@@ -100,4 +100,48 @@ fn a_commit_finishes_an_earlier_one_first() {
         }
     }
     assert!(finished > 5, "{finished}");
+}
+
+/// A step is refused, so that all is taken back, and then one step of that; with room to write `back` down and without.
+///
+/// Only where names can be exchanged: elsewhere a card that was to go may have two names just then, which can't be told from
+/// one that somebody has brought back, and so it stays.
+#[test]
+fn what_is_said_of_the_next_command_is_what_it_does() {
+    let mut said = Vec::new();
+    let whole = folder(FILES);
+    let old = tree(whole.path());
+    let disk = Rigged::new();
+    commit(&disk, whole.path(), &changes()).unwrap();
+    for first in 0..disk.steps() {
+        for (second, is_full) in (1..40).flat_map(|later| [(first + later, false), (first + later, true)]) {
+            let folder = folder(FILES);
+            let disk = Rigged::new().refuses(first).refuses(second);
+            let disk = if is_full { disk.full_at(first) } else { disk };
+            let when = format!("refused at {first} and {second}, full: {is_full}");
+            let Err(CommitError::Interrupted { next, .. }) = commit(&disk, folder.path(), &changes()) else {
+                continue;
+            };
+            let recovered = recover(&Rigged::new(), folder.path()).unwrap();
+            let tree = tree(folder.path());
+            match (next, recovered.map(|recovered| recovered.end)) {
+                (NextCommand::CarriesOut, Some(RecoveryEnd::Finished)) => assert!(is_new(&tree), "{when}: {tree:#?}"),
+                (NextCommand::TakesBack, Some(RecoveryEnd::TakenBack | RecoveryEnd::NotBegun)) => {
+                    assert!(is_old(&tree), "{when}: {tree:#?}");
+                }
+                (NextCommand::DoesNothing, None) => assert_eq!(cards(&tree), cards(&old), "{when}"),
+                other => panic!("{when}: {other:?}"),
+            }
+            said.push(next);
+        }
+    }
+    for next in [NextCommand::CarriesOut, NextCommand::TakesBack, NextCommand::DoesNothing] {
+        assert!(said.contains(&next), "{next:?} never came about");
+    }
+}
+
+/// Without folders, and without what a commit leaves.
+fn cards(tree: &Tree) -> Tree {
+    let cards = tree.iter().filter(|(name, content)| content.is_some() && !name.contains(".karto-"));
+    cards.map(|(name, content)| (name.clone(), content.clone())).collect()
 }

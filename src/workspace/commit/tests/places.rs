@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::workspace::commit::system::System;
-use crate::workspace::commit::{JournalTrouble, Outcome, Why, journal};
+use crate::workspace::commit::{JournalTrouble, LeftReason, RecoveryEnd, journal};
 
 /// A journal that died between its two steps: the temporaries are there, the files untouched.
 fn interrupted() -> TempDir {
@@ -42,10 +42,10 @@ fn what_no_longer_fits_is_kept_and_told_of() {
     let folder = interrupted();
     fs::write(folder.path().join("clients/b.md"), "newer").unwrap();
     let recovered = recover(&System, folder.path()).unwrap().unwrap();
-    assert_eq!(recovered.outcome, Outcome::Finished);
+    assert_eq!(recovered.end, RecoveryEnd::Finished);
     assert_eq!(recovered.files.len(), 4);
     let [left] = recovered.left.as_slice() else { panic!("{recovered:?}") };
-    assert_eq!((&left.path, left.why), (&path("clients/b.md"), Why::Changed));
+    assert_eq!((&left.path, left.why), (&path("clients/b.md"), LeftReason::Changed));
     let kept = left.kept.as_ref().unwrap().under(folder.path());
     assert_eq!(fs::read_to_string(kept).unwrap(), "b2, and longer\n");
     assert_eq!(fs::read_to_string(folder.path().join("clients/b.md")).unwrap(), "newer");
@@ -57,22 +57,21 @@ fn a_temporary_that_is_gone_is_told_of() {
     let folder = interrupted();
     temporaries(folder.path()).into_iter().for_each(|file| fs::remove_file(file).unwrap());
     let recovered = recover(&System, folder.path()).unwrap().unwrap();
-    let missing: Vec<(&str, Why)> = recovered.left.iter().map(|left| (left.path.as_str(), left.why)).collect();
-    let new = ["clients/d.md", "new/deep/e.md", "a.md", "clients/b.md"].map(|path| (path, Why::Missing));
+    let missing: Vec<(&str, LeftReason)> = recovered.left.iter().map(|left| (left.path.as_str(), left.why)).collect();
+    let new = ["clients/d.md", "new/deep/e.md", "a.md", "clients/b.md"].map(|path| (path, LeftReason::Missing));
     assert_eq!(missing, new);
     assert_eq!(recovered.files, [path("leads/c.md")], "to remove a file takes no temporary");
 }
 
 #[test]
-fn a_torn_journal_means_that_nothing_was_begun() {
+fn a_torn_journal_stays_for_nobody_knows_how_far_the_change_had_come() {
     let folder = interrupted();
     let file = folder.path().join(journal::NAME);
     let text = fs::read(&file).unwrap();
     fs::write(&file, &text[..text.len() / 2]).unwrap();
-    let recovered = recover(&System, folder.path()).unwrap().unwrap();
-    assert_eq!(recovered.outcome, Outcome::Torn);
-    assert_eq!(fs::read(folder.path().join(".karto/commit.torn")).unwrap(), &text[..text.len() / 2]);
-    assert!(!file.exists());
+    let refused = recover(&System, folder.path()).unwrap_err();
+    assert!(matches!(refused, CommitError::Journal { trouble: JournalTrouble::Torn, .. }), "{refused}");
+    assert_eq!(fs::read(&file).unwrap(), &text[..text.len() / 2]);
 }
 
 #[test]

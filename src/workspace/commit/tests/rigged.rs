@@ -25,6 +25,7 @@ pub(super) struct Rigged<'a> {
     steps: AtomicUsize,
     dies_at: usize,
     full_at: usize,
+    refused: Vec<usize>,
     has_flags: bool,
     happenings: Vec<Happening<'a>>,
 }
@@ -32,7 +33,14 @@ pub(super) struct Rigged<'a> {
 impl<'a> Rigged<'a> {
     pub(super) fn new() -> Self {
         let never = usize::MAX;
-        Self { steps: AtomicUsize::new(0), dies_at: never, full_at: never, has_flags: true, happenings: Vec::new() }
+        Self {
+            steps: AtomicUsize::new(0),
+            dies_at: never,
+            full_at: never,
+            refused: Vec::new(),
+            has_flags: true,
+            happenings: Vec::new(),
+        }
     }
 
     /// From this step on nothing works any more, as if the process had been killed; a file that is being written is left
@@ -45,6 +53,12 @@ impl<'a> Rigged<'a> {
     /// From this step on there is no room for anything new.
     pub(super) fn full_at(mut self, step: usize) -> Self {
         self.full_at = step;
+        self
+    }
+
+    /// The system refuses this step, and no other.
+    pub(super) fn refuses(mut self, step: usize) -> Self {
+        self.refused.push(step);
         self
     }
 
@@ -75,6 +89,9 @@ impl<'a> Rigged<'a> {
         let step = self.steps.fetch_add(1, Ordering::SeqCst);
         if step >= self.dies_at {
             return Err(io::Error::other("dead"));
+        }
+        if self.refused.contains(&step) {
+            return Err(io::Error::other("refused"));
         }
         self.happenings.iter().filter(|(at, _)| *at == step).for_each(|(_, what)| what());
         Ok(step)

@@ -113,8 +113,10 @@ fn history(base: &[String], ours: &[String], theirs: &[String]) -> Vec<String> {
     let told = |line: &str| line.rsplit_once(" @").map_or(line, |(move_, _)| move_).to_owned();
     let mut merged = ours.to_vec();
     for line in theirs.iter().skip(base.len()) {
-        if !ours.iter().skip(base.len()).any(|other| told(other) == told(line)) {
-            merged.push(line.clone());
+        match merged.iter_mut().skip(base.len()).find(|other| told(other) == told(line)) {
+            // The same one stays, whoever merges.
+            Some(twin) => *twin = twin.clone().min(line.clone()),
+            None => merged.push(line.clone()),
         }
     }
     merged
@@ -163,19 +165,23 @@ fn entry(base: &Entry, ours: &Entry, theirs: &Entry) -> Result<Entry, Trouble> {
     let part = |get: fn(&Entry) -> Option<&String>| three(get(base), get(ours), get(theirs));
     let lines = match () {
         // Both wrote the same below, and one of them more.
-        () if ours.lines.starts_with(&base.lines) && theirs.lines.starts_with(&ours.lines) => theirs.lines.clone(),
-        () if theirs.lines.starts_with(&base.lines) && ours.lines.starts_with(&theirs.lines) => ours.lines.clone(),
+        () if within(&base.lines, &ours.lines) && within(&ours.lines, &theirs.lines) => theirs.lines.clone(),
+        () if within(&base.lines, &theirs.lines) && within(&theirs.lines, &ours.lines) => ours.lines.clone(),
         () => three(Some(&base.lines), Some(&ours.lines), Some(&theirs.lines))?.unwrap_or_default(),
     };
     Ok(Entry {
         date: ours.date.clone(),
         kind: part(|entry| Some(&entry.kind))?.unwrap_or_default(),
         duration: part(|entry| entry.duration.as_ref())?,
-        title: match () {
-            // The same words, and those of one side go on.
-            () if theirs.title.starts_with(&ours.title) && ours.title.starts_with(&base.title) => theirs.title.clone(),
-            () if ours.title.starts_with(&theirs.title) && theirs.title.starts_with(&base.title) => ours.title.clone(),
-            () => part(|entry| Some(&entry.title))?.unwrap_or_default(),
+        title: {
+            let words = |entry: &Entry| -> Vec<String> { entry.title.split(' ').map(str::to_owned).collect() };
+            let (old, mine, yours) = (words(base), words(ours), words(theirs));
+            match () {
+                // The same words, and those of one side are more.
+                () if within(&old, &mine) && within(&mine, &yours) => theirs.title.clone(),
+                () if within(&old, &yours) && within(&yours, &mine) => ours.title.clone(),
+                () => part(|entry| Some(&entry.title))?.unwrap_or_default(),
+            }
         },
         lines,
     })
@@ -192,4 +198,10 @@ fn prose(base: &[String], ours: &[String], theirs: &[String]) -> Result<Option<V
     }
     let lines = base.iter().zip(ours.iter().zip(theirs));
     lines.map(|(base, (ours, theirs))| three(Some(base), Some(ours), Some(theirs))).collect()
+}
+
+/// True if all lines of one text stand in the other, in their order.
+fn within(some: &[String], all: &[String]) -> bool {
+    let mut all = all.iter();
+    some.iter().all(|line| all.any(|other| other == line))
 }

@@ -148,7 +148,11 @@ fn untouched_lines_stay(base: &str, ours: &str, theirs: &str, merged: &str, show
     });
     let once = |line: &&str| counts.iter().take(3).all(|counts| counts.get(line) == Some(&1));
     // The line above a list changes where the list is emptied or filled.
-    let common: Vec<&str> = ours.split_inclusive('\n').filter(once).filter(|line| !line.trim_end().ends_with(':')).collect();
+    let common: Vec<&str> = ours
+        .split_inclusive('\n')
+        .filter(once)
+        .filter(|line| !line.trim().is_empty() && !line.trim_end().ends_with(':'))
+        .collect();
     let of = |text| -> Vec<&str> { str::split_inclusive(text, '\n').filter(|line| common.contains(line)).collect() };
     let (mut kept, mut common_now) = (of(merged), common.clone());
     if of(theirs) != common {
@@ -195,7 +199,11 @@ fn conflicts_can_be_decided(
     for line in mine_was.keys().chain(yours_was.keys()) {
         let most = count(&mine_was, line).max(count(&yours_was, line));
         let sum = (count(&mine_was, line) + count(&yours_was, line)).saturating_sub(count(&old, line)).max(most);
-        assert!(count(&mine, line) <= sum && count(&yours, line) <= sum, "doubled: {line}\n{}--- merged\n{marked}", shown());
+        assert!(
+            count(&mine, line) <= sum && count(&yours, line) <= sum,
+            "doubled: {line}\n{}--- merged\n{marked}",
+            shown()
+        );
         let is_kept = count(&mine_was, line) > 0 && count(&yours_was, line) > 0 || count(&old, line) == 0;
         let is_woven = line.starts_with("- [") || line.starts_with("###");
         let is_there = count(&mine, line) + count(&yours, line) > 0;

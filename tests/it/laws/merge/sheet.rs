@@ -73,8 +73,18 @@ pub(crate) struct Entry {
 
 const STAGES: [&str; 4] = ["identification", "qualification", "offer", "negotiation"];
 const PEOPLE: [&str; 4] = ["anna", "piotr", "ioana", "marek"];
-const WORDS: [&str; 10] =
-    ["second price", "Łódź", "the board", "warehouse module", "budget", "no answer", "Ştefan", "12 users", "ősszel", "contract"];
+const WORDS: [&str; 10] = [
+    "second price",
+    "Łódź",
+    "the board",
+    "warehouse module",
+    "budget",
+    "no answer",
+    "Ştefan",
+    "12 users",
+    "ősszel",
+    "contract",
+];
 const DAYS: [&str; 8] =
     ["2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20", "2026-11-21", "2026-12-01", "2027-01-15"];
 

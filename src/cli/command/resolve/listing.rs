@@ -1,0 +1,122 @@
+//! What there is to be decided: file by file, or place by place.
+
+use super::file::Conflicted;
+use super::{Options, is_rule, named};
+use crate::cli::CliError;
+use crate::cli::error::status;
+use crate::cli::session::Session;
+use crate::report::{Cell, Column, Report, Row, Section, Shown};
+use crate::text::codes::CONFLICT_MARKER;
+use crate::text::conflict::{Conflict, Marks, Side, marks};
+use crate::text::{LineIndex, SourcePath};
+
+/// Writes the list; the exit status tells whether there is anything in it.
+///
+/// # Errors
+/// [`CliError`] if a file can't be read, or the list can't be written.
+pub(super) fn run(mut session: Session<'_, '_>, words: &[String], how: &Options) -> Result<u8, CliError> {
+    let (mut files, mut broken) = (Vec::new(), Vec::new());
+    if words.is_empty() {
+        for path in conflicted(&session) {
+            match Conflicted::read(&session, path.clone()) {
+                Ok(file) => files.push(file),
+                Err(error) => broken.push((path, error.to_string())),
+            }
+        }
+    } else {
+        files = named(&mut session, words)?;
+    }
+    let has_some = !broken.is_empty() || files.iter().any(|file| !file.places().is_empty());
+    let mut report = if how.list { of_places(&files) } else { of_files(&files, &broken) };
+    report.remarks = broken.into_iter().map(|(_, why)| why).collect();
+    let nothing = if has_some { "no place can be told" } else { "no file holds the marks of a merge" };
+    session.print(&report, how.format, nothing)?;
+    session.io.out.flush()?;
+    Ok(if has_some { status::FINDINGS } else { status::OK })
+}
+
+/// The files with marks, by path.
+fn conflicted(session: &Session<'_, '_>) -> Vec<SourcePath> {
+    // A schema with marks is no JSON, and nothing more is said of it.
+    let has_marks = |path: &SourcePath| {
+        is_rule(path) && session.workspace.text_of(path).is_some_and(|text| marks(&text) != Marks::None)
+    };
+    let findings = session.snapshot.findings.iter();
+    let paths = findings.filter_map(|finding| {
+        let path = finding.path.as_ref()?;
+        (finding.code == CONFLICT_MARKER || has_marks(path)).then(|| path.clone())
+    });
+    let mut paths: Vec<SourcePath> = paths.collect();
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
+/// Those whose marks don't fit together stand last, without a number.
+fn of_files(files: &[Conflicted], broken: &[(SourcePath, String)]) -> Report {
+    let row = |file: &Conflicted| {
+        let fields: Vec<&str> = file.places().iter().filter_map(|place| place.field.as_deref()).collect();
+        let texts = file.places().len() - fields.len();
+        let about = fields.iter().map(|field| (*field).to_owned());
+        let about = about.chain((texts > 0).then(|| "text".to_owned())).collect::<Vec<_>>().join(", ");
+        let places = u64::try_from(file.places().len()).unwrap_or_default();
+        let cells = vec![Cell::text(file.path.as_str()), Cell::number(places), Cell::text(about)];
+        Row { cells, ..Row::default() }
+    };
+    let unclear = broken.iter().map(|(path, _)| {
+        let cells = vec![Cell::text(path.as_str()), Cell::Empty, Cell::text("marks that don't fit together")];
+        Row { cells, ..Row::default() }
+    });
+    let open = files.iter().filter(|file| !file.places().is_empty());
+    let columns =
+        vec![Column::left("path", "File").main(), Column::right("places", "Places"), Column::left("about", "About")];
+    let first = files.first().map(|file| if is_rule(&file.path) { file.path.as_str() } else { file.path.stem() });
+    let summary = first.map(|id| format!("`karto resolve {id}` walks through the places of the first"));
+    Report {
+        kind: "conflicts",
+        columns,
+        sections: vec![Section { rows: open.map(row).chain(unclear).collect(), ..Section::default() }],
+        summary: summary.into_iter().collect(),
+        ..Report::default()
+    }
+}
+
+fn of_places(files: &[Conflicted]) -> Report {
+    let columns = vec![
+        Column::left("path", "File").main(),
+        Column::right("line", "Line"),
+        Column::left("field", "Field"),
+        Column::left("ours", "Ours"),
+        Column::left("theirs", "Theirs"),
+        Column::left("ours_name", "Ours is").minor(),
+        Column::left("theirs_name", "Theirs is").minor(),
+        Column::left("ours_text", "").shown(Shown::Data),
+        Column::left("theirs_text", "").shown(Shown::Data),
+        Column::left("both", "").shown(Shown::Data),
+    ];
+    let rows = files.iter().flat_map(|file| {
+        let index = LineIndex::new(file.text());
+        let row = move |(at, place): (usize, &Conflict)| {
+            let line = u64::try_from(index.line(place.span.start())).unwrap_or_default();
+            let says = |side: &Side| Cell::text(side.says.clone().unwrap_or_default());
+            let text = |side: &Side| Cell::text(side.lines.of(file.text()));
+            let both = crate::model::Value::Bool(file.takes_both(at));
+            let cells = vec![
+                Cell::text(file.path.as_str()),
+                Cell::number(line),
+                Cell::text(place.field.clone().unwrap_or_default()),
+                says(&place.ours),
+                says(&place.theirs),
+                Cell::text(place.ours.label.clone()),
+                Cell::text(place.theirs.label.clone()),
+                text(&place.ours),
+                text(&place.theirs),
+                Cell::Value(both),
+            ];
+            Row { cells, ..Row::default() }
+        };
+        file.places().iter().enumerate().map(row)
+    });
+    let sections = vec![Section { rows: rows.collect(), ..Section::default() }];
+    Report { kind: "conflicts", columns, sections, ..Report::default() }
+}
