@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Catalog, RecordIndex};
+use crate::model::phone::number_in;
 use crate::model::{Config, Record, Value};
 use crate::text::{fold, words};
 
@@ -150,11 +151,9 @@ fn phones(text: &str) -> impl Iterator<Item = Phone> {
 }
 
 fn phone(written: &str) -> Option<Phone> {
-    let start = written.find(|c: char| c == '+' || c.is_ascii_digit())?;
-    let number = written.get(start..)?;
-    // `+48 (0) 22 …`: the trunk prefix in brackets is not dialled from abroad; `wew. 12` is an extension.
-    let number = number.replace("(0)", "");
-    let number = number.split(char::is_alphabetic).next().unwrap_or_default();
+    // `+48 (0) 22 …`: the trunk prefix in brackets is not dialled from abroad.
+    let plain = written.replace("(0)", "");
+    let (_, number) = number_in(&plain)?;
     let all = digits(number);
     let abroad = if number.starts_with('+') { Some(all.as_str()) } else { all.strip_prefix("00") };
     let national = abroad.unwrap_or(&all);

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use super::words::{Breaks, LITERAL};
 use super::{CliError, Io};
 use crate::output::data::DataFormat;
 use crate::text::conflict::Choice;
@@ -365,8 +366,9 @@ pub enum Command {
     #[command(override_usage = "karto new TYPE NAME [FIELD=VALUE]…")]
     #[command(
         after_help = "It begins with templates/TYPE.md where there is one, in the first stage, and is yours unless \
-        owner= says whose.\nA contact is typed as it stands on a visiting card: name first, the rest in any order.\n\n\
-        Examples:\n  karto new lead Łódź Tools contact=Jan Kowalski, CEO, +48 600 100 200, jan@lodztools.example\n  \
+        owner= says whose.\nA contact is typed as it stands on a visiting card: the name before the role, the rest in any order.\n\
+        After --next stand the day, perhaps a time, and the step, after --log the kind and what was said, each up to the \
+        next option or field=.\n\nExamples:\n  karto new lead Łódź Tools contact=Jan Kowalski, CEO, +48 600 100 200, jan@lodztools.example\n  \
         karto new lead \"Ewa Żółkiewska\" phone=600100200 --log call \"Wants a price for 12\" --next +2d \"Send it\"\n  \
         karto new opportunity \"ERP rollout\" client=acme value=120000 --next friday \"Ask for the plan\"\n  \
         karto new offer \"ERP rollout\" opportunity=acme-erp valid_until=+30d --dry-run"
@@ -382,10 +384,10 @@ pub enum Command {
         #[arg(long, value_name = "ID")]
         id: Option<String>,
         /// When to be in touch next, and what to do then
-        #[arg(long, value_names = ["DATE", "STEP"], num_args = 1..=2)]
+        #[arg(long, value_names = ["DATE", "STEP"], num_args = 1.., action = ArgAction::Set)]
         next: Vec<String>,
         /// What happened already: call, meeting, fair …, and what was said
-        #[arg(long, value_names = ["KIND", "TEXT"], num_args = 1..=2)]
+        #[arg(long, value_names = ["KIND", "TEXT"], num_args = 1.., action = ArgAction::Set)]
         log: Vec<String>,
         /// Show the card as a diff, and make nothing
         #[arg(long)]
@@ -436,17 +438,26 @@ pub enum Command {
         karto log --where QUERY [OPTIONS] KIND [OUTCOME] [TEXT…|-]")]
     #[command(
         after_help = "The first line of the text is the title, the rest stands below it. Without a text, or with -, it \
-        is read from standard input.\nKinds and outcomes are those of karto.yaml, in any language it knows. One with a \
-        hyphen, such as no-answer, may follow the kind; the others need --outcome.\nAfter --next stand the day and, in \
-        quotes, the step: a text of the entry goes before it.\n\n\
-        Examples:\n  karto log acme call \"Wants a second price\" --with kowalski --for 25m --next friday \"Send it\"\n  \
-        karto log acme telefon no-answer --next tomorrow\n  karto log acme-erp visit --at 2026-11-20 < minutes.txt\n  \
+        is read from standard input; with words before the -, they are the title.\nKinds and outcomes are those of \
+        karto.yaml, in any language it knows. One with a hyphen, such as no-answer, may follow the kind; the others need \
+        --outcome. A call, visit … whose text is or begins with `no answer,` is an attempt, and no contact; without an \
+        outcome it counts as a contact.\nAfter --next stand the day, \
+        perhaps a time, and the step, up to the next option: a text of the entry goes before it.\n\n\
+        Examples:\n  karto log acme call \"Wants a second price\" --with kowalski --for 25m --next friday Send it\n  \
+        karto log acme telefon no-answer --next tomorrow 15:00\n  karto log acme-erp visit --at 2026-11-20 < minutes.txt\n  \
+        karto log acme telefon nie odebrał, oddzwoni jutro\n  karto log acme email --in \"Their wishes\" - < mail.txt\n  \
         karto log acme email --in --outcome offer-request \"Asks for 12 users\""
     )]
     Log {
+        /// Where options stand among the words; read before those.
+        #[command(flatten)]
+        breaks: Breaks,
         /// The ids, the kind of contact, and what was said
-        #[arg(value_name = "ID", required = true)]
+        #[arg(value_name = "ID", required_unless_present = LITERAL)]
         words: Vec<String>,
+        /// Text that is taken as it is; read together with the breaks.
+        #[arg(id = LITERAL, last = true, hide = true)]
+        literal: Vec<String>,
         /// What came of it: offer-request, refused, no-answer, …
         #[arg(long, value_name = "OUTCOME")]
         outcome: Option<String>,
@@ -466,7 +477,7 @@ pub enum Command {
         #[arg(long = "for", value_name = "TIME")]
         minutes: Option<String>,
         /// Promise the next contact: the day, and what to do then
-        #[arg(long, value_names = ["DATE", "STEP"], num_args = 1..=2)]
+        #[arg(long, value_names = ["DATE", "STEP"], num_args = 1.., action = ArgAction::Set)]
         next: Vec<String>,
         /// How.
         #[command(flatten)]
@@ -476,14 +487,20 @@ pub enum Command {
     #[command(override_usage = "karto task [OPTIONS] ID[,ID…] TEXT…\n       karto task --where QUERY [OPTIONS] TEXT…")]
     #[command(
         after_help = "The text may hold the words of a task itself: due:friday on:tomorrow est:30m rec:1w as:call @anna \
-        (A).\n\nExamples:\n  karto task acme-erp \"Send the revised offer\" --due wednesday --est 30m\n  \
-        karto task acme \"Ring about the budget\" --due 2026-11-25T09:00 --as call --for piotr\n  \
+        (A).\nThe text stands in one piece; after a day may stand a time: --due friday 15:00\n\nExamples:\n  karto task acme-erp \"Send the revised offer\" --due wednesday --est 30m\n  \
+        karto task acme \"Ring about the budget\" --due 2026-11-25 9:00 --as call --for piotr\n  \
         karto task acme Ask for the figures due:+2w rec:3m"
     )]
     Task {
+        /// Where options stand among the words; read before those.
+        #[command(flatten)]
+        breaks: Breaks,
         /// The ids, and what is to be done
-        #[arg(value_name = "ID", required = true)]
+        #[arg(value_name = "ID", required_unless_present = LITERAL)]
         words: Vec<String>,
+        /// Text that is taken as it is; read together with the breaks.
+        #[arg(id = LITERAL, last = true, hide = true)]
+        literal: Vec<String>,
         /// Until when it is promised: a day, perhaps with a time
         #[arg(long, value_name = "DATE")]
         due: Option<String>,
@@ -514,8 +531,9 @@ pub enum Command {
         karto done --where QUERY [OPTIONS] [N|TEXT] [RESULT…]")]
     #[command(
         after_help = "The open tasks are numbered in the order of the file, as `karto show` has them; the only one needs no \
-        number.\n\nExamples:\n  karto done acme-erp\n  karto done acme-erp 2 \"130 000, approved by the board\"\n  \
-        karto done acme-erp \"revised offer\" --at yesterday\n  karto done acme-erp 1 --cancel \"They have bought elsewhere\""
+        number. A part of its text will do; what follows the longest part that a task says is the result.\n\n\
+        Examples:\n  karto done acme-erp\n  karto done acme-erp 2 \"130 000, approved by the board\"\n  \
+        karto done acme-erp revised offer --at yesterday\n  karto done acme-erp 1 --cancel \"They have bought elsewhere\""
     )]
     Done {
         /// The ids, which task, and what came of it
@@ -532,11 +550,12 @@ pub enum Command {
         write: Write,
     },
     /// Promise the next contact for another day
-    #[command(override_usage = "karto snooze ID[,ID…] DATE [STEP]\n       karto snooze --where QUERY DATE [STEP]")]
     #[command(
-        after_help = "Examples:\n  karto snooze acme friday\n  karto snooze acme-erp 2026-12-01 \"Ask whether the \
-        board has met\"\n  karto snooze --where 'owner:me next_action:today' +1d"
+        override_usage = "karto snooze ID[,ID…] DATE [TIME] [STEP…]\n       karto snooze --where QUERY DATE [TIME] [STEP…]"
     )]
+    #[command(after_help = "+1w and the like count from today, not from the day that was promised.\n\nExamples:\n  \
+        karto snooze acme friday\n  karto snooze acme tomorrow 15:00 Ring him again\n  karto snooze acme-erp 2026-12-01 \"Ask whether the \
+        board has met\"\n  karto snooze --where 'owner:me next_action:today' +1d")]
     Snooze {
         /// The ids, the day, and what to do then
         #[arg(value_name = "ID", required = true)]

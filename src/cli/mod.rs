@@ -8,6 +8,7 @@ use std::rc::Rc;
 use clap::{CommandFactory, Parser};
 
 mod aftermath;
+mod ahead;
 mod args;
 mod command;
 mod complete;
@@ -26,6 +27,7 @@ mod session;
 mod targets;
 mod telling;
 mod timings;
+mod words;
 
 use crate::output::{clean, clean_lines};
 

@@ -10,6 +10,7 @@ mod id;
 pub mod kind;
 mod money;
 mod period;
+pub mod phone;
 mod pipeline;
 mod place;
 mod rates;

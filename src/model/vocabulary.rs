@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use crate::text::fold;
+use crate::text::{fold, words};
 
 /// What a log entry counts as when contacts are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -136,6 +136,27 @@ impl Vocabulary {
         }
     }
 
+    /// The outcome that counts as an attempt and with whose words a text begins, as people write them in a sentence
+    /// (`nie odebrał` for `nie-odebrał`), and where the rest of the text begins. A single word may begin any sentence: it
+    /// is one only where it is the whole text.
+    pub fn attempt_at_start(&self, text: &str) -> Option<(&Term, usize)> {
+        let attempts = self.outcomes.iter().filter(|term| term.counts == Some(Counts::Attempt));
+        let spellings = attempts.flat_map(|term| {
+            let all = [&term.id, &term.label].into_iter().chain(&term.aliases);
+            all.map(move |spelling| (term, spelling))
+        });
+        let end_of = |spelling: &str| -> Option<(usize, usize)> {
+            let (mut said, mut count, mut end) = (words(text), 0, 0);
+            for word in words(spelling) {
+                let same = said.next().filter(|same| same.text == word.text)?;
+                (count, end) = (count + 1, same.span.end());
+            }
+            (count > 1 || count == 1 && said.next().is_none()).then_some((count, end))
+        };
+        let found = spellings.filter_map(|(term, spelling)| Some((term, end_of(spelling)?)));
+        found.max_by_key(|(_, (count, _))| *count).map(|(term, (_, end))| (term, end))
+    }
+
     /// The kinds of log entries.
     pub fn kinds(&self) -> &[Term] {
         &self.kinds
@@ -157,5 +178,32 @@ impl Vocabulary {
                 Some(Direction::Out) | None => Counts::Attempt,
             }),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::Config;
+    use crate::model::schema::Schemas;
+
+    #[test]
+    fn an_attempt_is_known_by_its_words_in_a_sentence() {
+        let vocabulary = Config::builtin(Schemas::builtin()).vocabulary;
+        let attempt = |text: &str| {
+            let (term, rest) = vocabulary.attempt_at_start(text)?;
+            Some((term.id.clone(), text[rest..].to_owned()))
+        };
+        for (text, id, rest) in [
+            ("nie odebrał, oddzwoni", "no-answer", ", oddzwoni"),
+            ("Nie-odebrał", "no-answer", ""),
+            ("NO ANSWER to my offer", "no-answer", " to my offer"),
+            ("nem vette fel", "no-answer", ""),
+            ("left a message: call back", "left-message", ": call back"),
+        ] {
+            assert_eq!(attempt(text), Some((id.to_owned(), rest.to_owned())), "{text}");
+        }
+        for text in ["", "no", "nobody answered", "refused to talk", "he said no answer", "no answers"] {
+            assert_eq!(attempt(text), None, "{text}");
+        }
     }
 }

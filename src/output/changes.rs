@@ -1,7 +1,7 @@
 //! What a change did to a card, in the words of a salesperson.
 
 use super::for_people;
-use crate::model::{Field, LogEntry, Record, Task, TaskState, Value};
+use crate::model::{Counts, Field, LogEntry, Record, Task, TaskState, Value};
 
 /// What differs between a card and what it was, each in a few words: `contacted → qualified`, `logged 2026-11-22 call: …`,
 /// `value 100 → 120 PLN`; the most telling first. Empty if nothing that counts is another.
@@ -11,7 +11,7 @@ pub fn changes(before: Option<&Record>, after: &Record) -> Vec<String> {
         said.push(format!("{from} → {to}"));
     }
     let old_log = before.map_or(&[][..], |record| &record.content.log);
-    said.extend(added(old_log, &after.content.log, same_entry).into_iter().map(entry));
+    said.extend(entries(old_log, &after.content.log));
     let old_tasks = before.map_or(&[][..], |record| &record.content.tasks);
     let mut tasks = added(old_tasks, &after.content.tasks, same_task);
     // The next of a repeating task is told after the one that was done.
@@ -91,8 +91,31 @@ fn added<'r, T>(before: &'r [T], after: &'r [T], same: fn(&T, &T) -> bool) -> Ve
     after.iter().filter(|thing| is_new(thing)).collect()
 }
 
+/// Entries that are there and were not, and those whose heading says something else now.
+fn entries(before: &[LogEntry], after: &[LogEntry]) -> Vec<String> {
+    let mut gone = added(after, before, same_entry);
+    let mut say = |now: &&LogEntry| {
+        let is_rewritten = |old: &&LogEntry| old.at == now.at && (old.kind == now.kind || old.title == now.title);
+        let heads = gone.iter().position(|old| says(old) == says(now));
+        match heads.or_else(|| gone.iter().position(is_rewritten)).map(|at| gone.remove(at)) {
+            None => Some(format!("logged {}", entry(now))),
+            // Something in the text below it: a task that was done, a word.
+            Some(old) if says(old) == says(now) => None,
+            Some(_) => Some(format!("rewritten: {}", entry(now))),
+        }
+    };
+    added(before, after, same_entry).iter().filter_map(&mut say).collect()
+}
+
+/// All that the heading of an entry says.
+fn says(entry: &LogEntry) -> impl PartialEq + use<'_> {
+    let with: Vec<String> = entry.with.iter().map(|with| with.value.to_string()).collect();
+    let LogEntry { at, kind, outcome, direction, minutes, people, title, .. } = entry;
+    (at, kind, outcome, direction, minutes, people, title, with)
+}
+
 fn same_entry(a: &LogEntry, b: &LogEntry) -> bool {
-    (a.at, &a.kind, &a.title, &a.excerpt, &a.people) == (b.at, &b.kind, &b.title, &b.excerpt, &b.people)
+    a.excerpt == b.excerpt && says(a) == says(b)
 }
 
 fn same_task(a: &Task, b: &Task) -> bool {
@@ -103,15 +126,68 @@ fn entry(entry: &LogEntry) -> String {
     let gist = entry.gist();
     let words = [Some(entry.kind.as_str()), entry.direction.map(|way| way.as_str()), entry.outcome.as_deref()];
     let words: Vec<&str> = words.into_iter().flatten().collect();
-    let colon = if gist.is_empty() { "" } else { ": " };
-    format!("logged {} {}{colon}{gist}", entry.at.spaced(), words.join(" "))
+    let rest = match gist {
+        // Nobody has said that somebody was reached.
+        "" if entry.outcome.is_none() && entry.counts == Counts::Contact => " (counts as a contact)".to_owned(),
+        "" => String::new(),
+        gist => format!(": {gist}"),
+    };
+    format!("{} {}{rest}", entry.at.spaced(), words.join(" "))
 }
 
 fn task(task: &Task) -> String {
     let date = task.date().map_or_else(String::new, |date| format!(", {}", date.spaced()));
+    let result = if task.result.is_empty() { String::new() } else { format!(" ({})", task.result) };
     match task.state {
         TaskState::Open => format!("task: {}{date}", task.text),
-        TaskState::Done => format!("done: {}", task.text),
-        TaskState::Cancelled => format!("cancelled: {}", task.text),
+        TaskState::Done => format!("done: {}{result}", task.text),
+        TaskState::Cancelled => format!("cancelled: {}{result}", task.text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::schema::Schemas;
+    use crate::model::{Card, Config, read_card};
+    use crate::text::{Document, SourcePath};
+
+    /// What is said of a card whose text below the front matter becomes another one.
+    fn said(before: &str, after: &str) -> Vec<String> {
+        let config = Config::builtin(Schemas::builtin());
+        let read = |body: &str| {
+            let text = format!("---\ntype: lead\nname: N\n---\n{body}");
+            match read_card(&SourcePath::new("leads/lead-n.md").unwrap(), &Document::parse(text), &config).0 {
+                Card::Record(record) => record,
+                other => panic!("{other:?}"),
+            }
+        };
+        changes(Some(&read(before)), &read(after))
+    }
+
+    #[test]
+    fn the_entry_that_is_told_is_the_one_that_was_written() {
+        let first = "### 2026-11-22 09:00 call no-answer @anna\n";
+        for (second, told) in [
+            ("call @anna", "logged 2026-11-22 09:00 call (counts as a contact)"),
+            ("call no-answer @anna", "logged 2026-11-22 09:00 call no-answer"),
+            ("call no-answer 5m @anna", "logged 2026-11-22 09:00 call no-answer"),
+            ("call in no-answer @anna", "logged 2026-11-22 09:00 call in no-answer"),
+            ("call @anna with:jan: Hello", "logged 2026-11-22 09:00 call: Hello"),
+        ] {
+            let second = format!("### 2026-11-22 09:00 {second}\n");
+            assert_eq!(said(first, &format!("{first}\n{second}")), [told]);
+            assert_eq!(said(first, &format!("{second}\n{first}")), [told]);
+        }
+    }
+
+    #[test]
+    fn an_entry_that_was_there_is_not_logged_again() {
+        let entry = |title: &str, text: &str| format!("### 2026-11-22 call{title}\n\n{text}\n");
+        assert!(said(&entry("", "a"), &entry("", "b")).is_empty());
+        assert_eq!(said(&entry(": a", "x"), &entry(": b", "y")), ["rewritten: 2026-11-22 call: b"]);
+        assert_eq!(said(&entry(": a", "x"), &entry(" refused: a", "x")), ["rewritten: 2026-11-22 call refused: a"]);
+        let ticked = said(&entry("", "- [ ] a"), &entry("", "- [x] a done:2026-11-22\n  - Sent"));
+        assert_eq!(ticked, ["done: a (Sent)"]);
     }
 }

@@ -6,7 +6,9 @@ use crate::cli::args::Write;
 use crate::cli::permission;
 use crate::cli::session::Session;
 use crate::cli::{CliError, follow_up, targets};
+use crate::model::Record;
 use crate::output::clean;
+use crate::text::fold;
 
 pub(super) fn run(
     mut session: Session<'_, '_>,
@@ -19,28 +21,50 @@ pub(super) fn run(
     let at = at.map(|at| session.day(at)).transpose()?;
     let records = targets::find(&mut session, &ids, write)?;
     let author = permission::author(&mut session)?;
-    let (named, result) = rest.split_first().map_or((None, rest), |(named, result)| (Some(named.clone()), result));
-    let named = match named {
-        None => ask_which(&mut session, &records)?,
-        named => named,
-    };
-    let result = result.join(" ");
-    let completion = Completion {
-        which: which(named.as_deref()),
-        result: Some(result).filter(|result| !result.trim().is_empty()),
-        at,
-        cancelled: cancel,
-    };
-    follow_up::propose(session, &records, write, &mut |draft, _| change::complete(draft, &completion, &author))
+    let asked: Vec<String> =
+        if rest.is_empty() { ask_which(&mut session, &records)?.into_iter().collect() } else { vec![] };
+    let words = if rest.is_empty() { &asked } else { rest };
+    follow_up::propose(session, &records, write, &mut |draft, _| {
+        let (named, result) = words.split_at(name_length(draft.record(), words));
+        let (named, result) = (named.join(" "), result.join(" "));
+        let completion = Completion {
+            which: if words.is_empty() { Which::Only } else { which(&named) },
+            result: Some(result).filter(|result| !result.trim().is_empty()),
+            at,
+            cancelled: cancel,
+        };
+        change::complete(draft, &completion, &author)
+    })
+}
+
+/// How many of the words name the task: as many from the first on as an open one says, so that a name needs no quotes;
+/// those after it are the result.
+fn name_length(record: &Record, words: &[String]) -> usize {
+    let one = words.len().min(1);
+    if words.first().is_some_and(|first| first.parse::<usize>().is_ok()) {
+        return one;
+    }
+    let tasks: Vec<String> = record.open_tasks().map(|open| fold(&open.task.text).into_owned()).collect();
+    let longest = tasks.iter().map(String::len).max().unwrap_or(0);
+    let words: Vec<String> = words.iter().map(|word| fold(word.trim()).into_owned()).collect();
+    let mut name = String::new();
+    let mut said = one;
+    for (count, word) in (1..).zip(&words) {
+        name.push_str(if name.is_empty() { "" } else { " " });
+        name.push_str(word);
+        if name.len() > longest {
+            break;
+        }
+        if tasks.iter().any(|task| task.contains(&name)) {
+            said = count;
+        }
+    }
+    said
 }
 
 /// A number is that of a task; all else is a part of its text.
-fn which(named: Option<&str>) -> Which<'_> {
-    match named.map(|named| (named, named.parse())) {
-        None => Which::Only,
-        Some((_, Ok(number))) => Which::Number(number),
-        Some((text, Err(_))) => Which::Text(text),
-    }
+fn which(named: &str) -> Which<'_> {
+    named.parse().map_or(Which::Text(named), Which::Number)
 }
 
 /// Which of several tasks of the only record, where the call does not say and somebody can be asked.

@@ -7,8 +7,9 @@ use crate::change::{self, NewLog, Refusal};
 use crate::cli::args::Write;
 use crate::cli::proposal::{NextStep, Proposal};
 use crate::cli::session::Session;
-use crate::cli::{CliError, follow_up, targets};
-use crate::model::{Direction, Word};
+use crate::cli::words::Breaks;
+use crate::cli::{CliError, ahead, follow_up, targets};
+use crate::model::{Counts, Direction, Word};
 use crate::text::{Minutes, When, parse_time};
 
 /// How much text is taken for one entry, in bytes.
@@ -27,11 +28,18 @@ pub(super) struct Options {
 
 pub(super) fn run(
     mut session: Session<'_, '_>,
-    words: &[String],
-    options: Options,
+    mut words: Vec<String>,
+    mut breaks: Breaks,
+    mut options: Options,
     write: &Write,
 ) -> Result<u8, CliError> {
-    let (ids, rest) = targets::split(words, write, |_, _| false);
+    breaks.claim_time("at", &mut options.at, &mut words);
+    breaks.complete(&mut words);
+    // A dash at the end says where the text comes from, behind a step too.
+    if options.next.len() > 1 && options.next.last().is_some_and(|word| word == "-") {
+        words.extend(options.next.pop());
+    }
+    let (ids, rest) = targets::split(&words, write, |_, _| false);
     let Some((kind, rest)) = rest.split_first() else {
         return Err(CliError::argument("no kind is named", "say what it was: karto log acme call \"Wants a price\""));
     };
@@ -41,10 +49,8 @@ pub(super) fn run(
     if let Some(outcome) = &outcome {
         change::outcome(outcome, config).map_err(wrong)?;
     }
-    let next = match options.next.split_first() {
-        Some((day, step)) => Some((session.day_ahead(day)?, step.first().cloned())),
-        None => None,
-    };
+    breaks.check_text(&words, words.len() - rest.len())?;
+    let next = ahead::next_contact(&session, &options.next)?;
     let mut new = NewLog {
         kind: kind.clone(),
         outcome,
@@ -56,7 +62,7 @@ pub(super) fn run(
         with: options.with,
         at: options.at.map(|at| moment(&session, &at)).transpose()?,
         minutes: options.minutes.as_deref().map(minutes).transpose()?,
-        next,
+        next: next.map(|(day, step)| (day, Some(step))),
         ..NewLog::default()
     };
     let records = targets::find(&mut session, &ids, write)?;
@@ -70,6 +76,7 @@ pub(super) fn run(
         }
     }
     (new.title, new.text) = parted(&text(&mut session, rest)?);
+    take_attempt(&mut session, &mut new)?;
     hint_at_outcome(&mut session, &new)?;
     follow_up::propose(session, &records, write, &mut |draft, ctx| change::log(draft, &new, ctx, &author))
 }
@@ -107,6 +114,47 @@ fn outcome<'w>(session: &Session<'_, '_>, said: Option<String>, rest: &'w [Strin
     }
 }
 
+/// A call that reached nobody must not count as a contact: where its text begins as such an outcome is called
+/// (`nie odebrał, oddzwoni`), that is what came of it, and the rest is the title. Where the sentence goes on it may mean
+/// anything, so nothing is guessed.
+///
+/// # Errors
+/// [`CliError::Argument`] with both spellings, where nobody can be asked which one is meant.
+pub(super) fn take_attempt(session: &mut Session<'_, '_>, new: &mut NewLog) -> Result<(), CliError> {
+    let config = session.workspace.config();
+    // A message counts by its direction, and its title may be theirs.
+    let would_count = change::kind(&new.kind, config).is_ok_and(|kind| kind.counts == Some(Counts::Contact));
+    if !would_count || new.outcome.is_some() {
+        return Ok(());
+    }
+    let Some((outcome, end)) = config.vocabulary.attempt_at_start(&new.title) else { return Ok(()) };
+    let (id, kind) = (outcome.id.clone(), new.kind.clone());
+    let (said, rest) = new.title.split_at_checked(end).unwrap_or_default();
+    let goes_on = rest.trim_start().starts_with(char::is_alphanumeric);
+    let title = rest.trim_start_matches(|c: char| !c.is_alphanumeric() && !is_opening(c)).to_owned();
+    if goes_on {
+        let question = format!("`{said}`: is that what came of it ({id}, an attempt)?");
+        if session.io.can_ask() {
+            if !session.io.confirm(&question)? {
+                return Ok(());
+            }
+        } else {
+            let hint = format!(
+                "an attempt that reached nobody is `{kind} {id} \"{}\"`; where you did speak with them, say --outcome contact",
+                title.trim()
+            );
+            return Err(CliError::argument(format!("it is not clear what `{}` counts as", new.title), hint));
+        }
+    }
+    (new.outcome, new.title) = (Some(id), title);
+    Ok(())
+}
+
+/// Signs with which a title may begin.
+fn is_opening(sign: char) -> bool {
+    matches!(sign, '(' | '[' | '„' | '“' | '"' | '«' | '+' | '#' | '@')
+}
+
 /// A text that begins with the name of an outcome may have been meant to say it.
 fn hint_at_outcome(session: &mut Session<'_, '_>, new: &NewLog) -> Result<(), CliError> {
     let first = new.title.split_whitespace().next().unwrap_or_default();
@@ -120,13 +168,15 @@ fn hint_at_outcome(session: &mut Session<'_, '_>, new: &NewLog) -> Result<(), Cl
     Ok(())
 }
 
-/// The text of the entry: the words of the call, else one line from the terminal, else standard input.
+/// The text of the entry: the words of the call, else one line from the terminal, else standard input; with `-` after
+/// words the words, and standard input below them.
 fn text(session: &mut Session<'_, '_>, words: &[String]) -> Result<String, CliError> {
     match words {
         [dash] if dash == "-" => read(session),
         [] if session.io.can_ask() => Ok(session.io.ask("What was said:")?.unwrap_or_default()),
         [] if session.io.input_is_terminal => Ok(String::new()),
         [] => read(session),
+        [words @ .., dash] if dash == "-" => Ok(format!("{}\n{}", words.join(" "), read(session)?)),
         words => Ok(words.join(" ")),
     }
 }
@@ -138,13 +188,14 @@ fn read(session: &mut Session<'_, '_>) -> Result<String, CliError> {
         let hint = "write what matters, and link to the rest";
         return Err(CliError::argument("the text on standard input is longer than 1 MB", hint));
     }
-    let text = String::from_utf8(bytes);
-    text.map_err(|_| CliError::argument("the text on standard input is not UTF-8", "convert it first, with iconv"))
+    let text = String::from_utf8(bytes)
+        .map_err(|_| CliError::argument("the text on standard input is not UTF-8", "convert it first, with iconv"))?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
 /// The first line and what follows it.
 pub(super) fn parted(text: &str) -> (String, String) {
-    let text = text.trim_start_matches('\u{feff}').trim();
+    let text = text.trim();
     let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
     (title.trim_end().to_owned(), rest.to_owned())
 }

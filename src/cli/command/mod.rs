@@ -70,13 +70,13 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
         Command::Move { words, at, reopen, write } => {
             move_stage::run(Session::open(global, io)?, &words, at.as_deref(), reopen, &write)
         }
-        Command::Log { words, outcome, incoming, outgoing, with, at, minutes, next, write } => {
+        Command::Log { breaks, words, outcome, incoming, outgoing, with, at, minutes, next, write, .. } => {
             let options = log::Options { outcome, incoming, outgoing, with, at, minutes, next };
-            log::run(Session::open(global, io)?, &words, options, &write)
+            log::run(Session::open(global, io)?, words, breaks, options, &write)
         }
-        Command::Task { words, due, on, est, rec, person, as_kind, priority, write } => {
+        Command::Task { breaks, words, due, on, est, rec, person, as_kind, priority, write, .. } => {
             let options = task::Options { due, on, est, rec, person, as_kind, priority };
-            task::run(Session::open(global, io)?, &words, options, &write)
+            task::run(Session::open(global, io)?, words, breaks, options, &write)
         }
         Command::Done { words, at, cancel, write } => {
             done::run(Session::open(global, io)?, &words, at.as_deref(), cancel, &write)

@@ -3,6 +3,7 @@
 use crate::catalog::likeness::{Shared, doubles};
 use crate::change::{self, Assignment, NewCard, NewLog, Refusal};
 use crate::cli::CliError;
+use crate::cli::ahead;
 use crate::cli::args::Write;
 use crate::cli::error::status;
 use crate::cli::permission;
@@ -18,7 +19,7 @@ use crate::text::{SourcePath, When, did_you_mean, nearest};
 /// What the call says beside type, name and fields.
 pub(super) struct Options {
     pub(super) id: Option<String>,
-    /// The day of the next contact, and perhaps the step.
+    /// The day of the next contact, and perhaps a time and the step.
     pub(super) next: Vec<String>,
     /// The kind of what happened, and perhaps what was said.
     pub(super) log: Vec<String>,
@@ -35,7 +36,10 @@ pub(super) fn run(
     permission::check_rules(&session)?;
     let record_type = find_type(session.workspace.config(), record_type)?.name.clone();
     let author = permission::author(&mut session)?;
-    let said = Said::read(&session, &record_type, words, &options)?;
+    let mut said = Said::read(&session, &record_type, words, &options)?;
+    if let Some(log) = &mut said.log {
+        super::log::take_attempt(&mut session, log)?;
+    }
     let mut answers = Answers::default();
     let proposal = loop {
         let mut proposal = propose(&session, &record_type, &said, &answers, options.id.as_deref(), &author)?;
@@ -98,14 +102,13 @@ impl Said {
             field == "contact" || def.is_some_and(|def| def.field(field).is_some())
         };
         let is_field = |word: &String| word.parse::<Assignment>().is_ok_and(|assignment| knows(top(&assignment)));
-        // A step or text may be left out, and then a field stands in its place.
-        let parted = |option: &[String]| -> (Option<String>, String, Option<String>) {
-            let second = option.get(1).cloned();
-            let (field, text) = if second.as_ref().is_some_and(is_field) { (second, None) } else { (None, second) };
-            (option.first().cloned(), text.unwrap_or_default(), field)
+        // The words of an option end where a field begins.
+        let parted = |option: &'_ [String]| -> (Vec<String>, Vec<String>) {
+            let end = option.iter().skip(1).position(is_field).map_or(option.len(), |at| at + 1);
+            (option.iter().take(end).cloned().collect(), option.iter().skip(end).cloned().collect())
         };
-        let (day, step, after_next) = parted(&options.next);
-        let (kind, title, after_log) = parted(&options.log);
+        let (next, after_next) = parted(&options.next);
+        let (log, after_log) = parted(&options.log);
         let words = words.iter().chain(&after_next).chain(&after_log);
         let mut name: Vec<&str> = Vec::new();
         let mut assignments: Vec<Assignment> = Vec::new();
@@ -130,11 +133,11 @@ impl Said {
             let hint = format!("it stands after the type: karto new {record_type} \"Łódź Tools\" …");
             return Err(CliError::argument("no name is said", hint));
         }
-        let next = day.map(|day| session.day_ahead(&day)).transpose()?.map(|day| (day, step));
-        let log = kind.map(|kind| {
-            change::kind(&kind, session.workspace.config()).map_err(super::log::wrong)?;
-            let (title, text) = super::log::parted(&title);
-            Ok::<_, CliError>(NewLog { kind, title, text, ..NewLog::default() })
+        let next = ahead::next_contact(session, &next)?;
+        let log = log.split_first().map(|(kind, said)| {
+            change::kind(kind, session.workspace.config()).map_err(super::log::wrong)?;
+            let (title, text) = super::log::parted(&said.join(" "));
+            Ok::<_, CliError>(NewLog { kind: kind.clone(), title, text, ..NewLog::default() })
         });
         Ok(Self { name, assignments, next, log: log.transpose()? })
     }

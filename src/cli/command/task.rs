@@ -4,6 +4,7 @@ use crate::change::{self, NewTask};
 use crate::cli::args::{TaskPriority, Write};
 use crate::cli::permission;
 use crate::cli::session::Session;
+use crate::cli::words::Breaks;
 use crate::cli::{CliError, follow_up, identity, targets};
 use crate::text::body::Priority;
 
@@ -22,11 +23,16 @@ pub(super) struct Options {
 
 pub(super) fn run(
     mut session: Session<'_, '_>,
-    words: &[String],
-    options: Options,
+    mut words: Vec<String>,
+    mut breaks: Breaks,
+    mut options: Options,
     write: &Write,
 ) -> Result<u8, CliError> {
-    let (ids, rest) = targets::split(words, write, |_, _| false);
+    breaks.claim_time("due", &mut options.due, &mut words);
+    breaks.claim_time("on", &mut options.on, &mut words);
+    breaks.complete(&mut words);
+    let (ids, rest) = targets::split(&words, write, |_, _| false);
+    breaks.check_text(&words, words.len() - rest.len())?;
     let mut new = NewTask {
         text: rest.join(" "),
         due: options.due.map(|day| session.day_ahead(&day)).transpose()?,
