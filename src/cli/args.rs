@@ -522,6 +522,9 @@ pub enum Command {
         /// How much it weighs
         #[arg(long, value_name = "LETTER", ignore_case = true)]
         priority: Option<TaskPriority>,
+        /// Promise the next contact: the day, perhaps a time, and what to do then
+        #[arg(long, value_names = ["DATE", "STEP"], num_args = 1.., action = ArgAction::Set)]
+        next: Vec<String>,
         /// How.
         #[command(flatten)]
         write: Write,
@@ -545,6 +548,9 @@ pub enum Command {
         /// It will not be done; it does not come again either
         #[arg(long)]
         cancel: bool,
+        /// Promise the next contact: the day, perhaps a time, and what to do then
+        #[arg(long, value_names = ["DATE", "STEP"], num_args = 1.., action = ArgAction::Set)]
+        next: Vec<String>,
         /// How.
         #[command(flatten)]
         write: Write,

@@ -10,9 +10,9 @@ use crate::change;
 use crate::text::When;
 
 /// A day and what to do then.
-type Promise = (When, Option<String>);
+pub(super) type Promise = (When, Option<String>);
 
-/// Proposes what the intention makes of each record, asks for the next step where the only one is left without, and
+/// Proposes what the intention makes of each record with the next step that the call says, or else asks for the next step where the only one is left without, and
 /// shows or makes the change; gives the exit status.
 ///
 /// # Errors
@@ -21,9 +21,10 @@ pub(super) fn propose(
     mut session: Session<'_, '_>,
     records: &[RecordIndex],
     write: &Write,
+    said: Option<Promise>,
     intention: Intention<'_>,
 ) -> Result<u8, CliError> {
-    let mut promise: Option<Promise> = None;
+    let mut promise = said;
     loop {
         let mut proposal = Proposal::new(NextStep::AskedFor);
         let today = session.today;

@@ -5,33 +5,41 @@ use crate::change::{self, Completion, Refusal, Which};
 use crate::cli::args::Write;
 use crate::cli::permission;
 use crate::cli::session::Session;
-use crate::cli::{CliError, follow_up, targets};
+use crate::cli::{CliError, ahead, follow_up, targets};
 use crate::model::Record;
 use crate::output::clean;
 use crate::text::fold;
 
+/// What the call says beside its words.
+pub(super) struct Options {
+    pub(super) at: Option<String>,
+    pub(super) cancel: bool,
+    /// The day of the next contact, and what to do then.
+    pub(super) next: Vec<String>,
+}
+
 pub(super) fn run(
     mut session: Session<'_, '_>,
     words: &[String],
-    at: Option<&str>,
-    cancel: bool,
+    options: &Options,
     write: &Write,
 ) -> Result<u8, CliError> {
     let (ids, rest) = targets::split(words, write, |_, _| false);
-    let at = at.map(|at| session.day(at)).transpose()?;
+    let at = options.at.as_ref().map(|at| session.day(at)).transpose()?;
+    let next = ahead::next_contact(&session, &options.next)?;
     let records = targets::find(&mut session, &ids, write)?;
     let author = permission::author(&mut session)?;
     let asked: Vec<String> =
         if rest.is_empty() { ask_which(&mut session, &records)?.into_iter().collect() } else { vec![] };
     let words = if rest.is_empty() { &asked } else { rest };
-    follow_up::propose(session, &records, write, &mut |draft, _| {
+    follow_up::propose(session, &records, write, next.map(|(day, step)| (day, Some(step))), &mut |draft, _| {
         let (named, result) = words.split_at(name_length(draft.record(), words));
         let (named, result) = (named.join(" "), result.join(" "));
         let completion = Completion {
             which: if words.is_empty() { Which::Only } else { which(&named) },
             result: Some(result).filter(|result| !result.trim().is_empty()),
             at,
-            cancelled: cancel,
+            cancelled: options.cancel,
         };
         change::complete(draft, &completion, &author)
     })

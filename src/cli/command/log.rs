@@ -78,7 +78,7 @@ pub(super) fn run(
     (new.title, new.text) = parted(&text(&mut session, rest)?);
     take_attempt(&mut session, &mut new)?;
     hint_at_outcome(&mut session, &new)?;
-    follow_up::propose(session, &records, write, &mut |draft, ctx| change::log(draft, &new, ctx, &author))
+    follow_up::propose(session, &records, write, None, &mut |draft, ctx| change::log(draft, &new, ctx, &author))
 }
 
 /// A word of the call that means nothing is the call's fault, not the card's.
@@ -172,18 +172,31 @@ fn hint_at_outcome(session: &mut Session<'_, '_>, new: &NewLog) -> Result<(), Cl
 /// words the words, and standard input below them.
 fn text(session: &mut Session<'_, '_>, words: &[String]) -> Result<String, CliError> {
     match words {
-        [dash] if dash == "-" => read(session),
+        [dash] if dash == "-" => something(read(session)?),
         [] if session.io.can_ask() => Ok(session.io.ask("What was said:")?.unwrap_or_default()),
         [] if session.io.input_is_terminal => Ok(String::new()),
         [] => read(session),
-        [words @ .., dash] if dash == "-" => Ok(format!("{}\n{}", words.join(" "), read(session)?)),
+        [words @ .., dash] if dash == "-" => Ok(format!("{}\n{}", words.join(" "), something(read(session)?)?)),
         words => Ok(words.join(" ")),
+    }
+}
+
+/// A text that was asked for must be one: whatever was to make it has failed.
+fn something(text: String) -> Result<String, CliError> {
+    match text.trim().is_empty() {
+        true => Err(CliError::argument(
+            "there is nothing on standard input",
+            "`-` takes the text from there; leave it out for none",
+        )),
+        false => Ok(text),
     }
 }
 
 fn read(session: &mut Session<'_, '_>) -> Result<String, CliError> {
     let mut bytes = Vec::new();
-    session.io.input.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    session.io.input.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|error| {
+        CliError::argument(format!("standard input can't be read: {error}"), "give the text in the call, or in a file")
+    })?;
     if bytes.len() as u64 > LONGEST {
         let hint = "write what matters, and link to the rest";
         return Err(CliError::argument("the text on standard input is longer than 1 MB", hint));

@@ -74,12 +74,12 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
             let options = log::Options { outcome, incoming, outgoing, with, at, minutes, next };
             log::run(Session::open(global, io)?, words, breaks, options, &write)
         }
-        Command::Task { breaks, words, due, on, est, rec, person, as_kind, priority, write, .. } => {
-            let options = task::Options { due, on, est, rec, person, as_kind, priority };
+        Command::Task { breaks, words, due, on, est, rec, person, as_kind, priority, next, write, .. } => {
+            let options = task::Options { due, on, est, rec, person, as_kind, priority, next };
             task::run(Session::open(global, io)?, words, breaks, options, &write)
         }
-        Command::Done { words, at, cancel, write } => {
-            done::run(Session::open(global, io)?, &words, at.as_deref(), cancel, &write)
+        Command::Done { words, at, cancel, next, write } => {
+            done::run(Session::open(global, io)?, &words, &done::Options { at, cancel, next }, &write)
         }
         Command::Snooze { words, write } => snooze::run(Session::open(global, io)?, &words, &write),
         Command::Edit { words, history, resume, over, discard, keep, dry_run } => {

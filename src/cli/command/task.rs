@@ -5,7 +5,7 @@ use crate::cli::args::{TaskPriority, Write};
 use crate::cli::permission;
 use crate::cli::session::Session;
 use crate::cli::words::Breaks;
-use crate::cli::{CliError, follow_up, identity, targets};
+use crate::cli::{CliError, ahead, follow_up, identity, targets};
 use crate::text::body::Priority;
 
 use super::log::{minutes, wrong};
@@ -19,6 +19,8 @@ pub(super) struct Options {
     pub(super) person: Option<String>,
     pub(super) as_kind: Option<String>,
     pub(super) priority: Option<TaskPriority>,
+    /// The day of the next contact, and what to do then.
+    pub(super) next: Vec<String>,
 }
 
 pub(super) fn run(
@@ -60,5 +62,8 @@ pub(super) fn run(
     }
     // The text may say `@me`.
     permission::author(&mut session)?;
-    follow_up::propose(session, &records, write, &mut |draft, ctx| change::task(draft, &new, ctx))
+    let next = ahead::next_contact(&session, &options.next)?;
+    follow_up::propose(session, &records, write, next.map(|(day, step)| (day, Some(step))), &mut |draft, ctx| {
+        change::task(draft, &new, ctx)
+    })
 }
