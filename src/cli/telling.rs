@@ -32,18 +32,18 @@ impl Proposal {
             session.commit(&self.changes())?;
             let report = self.say_done(&mut session);
             session.io.told(report);
-            if session.global.timings {
-                session.timings.print(session.io.err)?;
-            }
-            return Ok(status);
         } else if self.cards.len() > 1 {
             let advice = if refused < self.cards.len() { "; --keep-going writes the others" } else { "" };
             writeln!(session.io.err, "{refused} of {} refused, so nothing was changed{advice}", self.cards.len())?;
         }
-        session.io.out.flush()?;
+        if !may_write || write.dry_run {
+            session.io.out.flush()?;
+        }
         if session.global.timings {
             session.timings.print(session.io.err)?;
         }
+        // The process is about to end: to free all cards twice, one by one, would only take time.
+        std::mem::forget((session.snapshot, self.after));
         Ok(status)
     }
 
