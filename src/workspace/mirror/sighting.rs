@@ -34,7 +34,7 @@ pub struct SeenChange {
     pub card: CardName,
 }
 
-/// What was seen, and is still to be taken into the catalog by [`Mirror::take_in`].
+/// What was seen, and is still to be taken into the catalog by [`Mirror::take_in`](super::Mirror::take_in).
 #[derive(Debug, Default)]
 #[must_use = "the catalog is behind until it is taken in"]
 pub struct Sighting {
