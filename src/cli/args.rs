@@ -329,7 +329,9 @@ pub enum Command {
         limit: Limit,
     },
     /// The full-text index in .karto/: bring it up to date, rebuild it, look at it
-    #[command(after_help = "It is kept up to date by itself; deleting .karto/ is always safe.")]
+    #[command(
+        after_help = "It is kept up to date by itself; deleting .karto/ is safe, but for texts of edits that were not taken over, which lie in .karto/edit/."
+    )]
     #[cfg(feature = "search")]
     Index {
         /// Build it anew
