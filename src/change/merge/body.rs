@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::Marks;
 use super::diff3::{Piece, Touching, Verdict, diff3, without_ends};
 use super::matching::matches;
+use super::of_each;
 use super::units::{Unit, UnitKind, units};
 use super::words::{merge_tasks, merge_words};
 use crate::text::When;
@@ -23,7 +24,7 @@ pub(super) struct Merged {
 
 /// Merges three versions of a text.
 pub(super) fn merge(base: &str, ours: &str, theirs: &str, marks: &Marks<'_>) -> Merged {
-    let (base, ours, theirs) = (units(base), units(ours), units(theirs));
+    let [base, ours, theirs] = of_each([base, ours, theirs], units);
     let mut weave = Weave::new(&base, &ours, &theirs, marks);
     weave.items();
     weave.lines();

@@ -157,6 +157,19 @@ fn last_move(document: &Document) -> String {
     format!(" ({} {}{person})", line.stage.unwrap_or_default(), line.at)
 }
 
+/// From this many bytes on versions are read beside each other.
+const LARGE: usize = 1 << 16;
+
+/// What is read of each of three versions, on as many cores as there are where they are large.
+fn of_each<'t, T: Send>(texts: [&'t str; 3], read: fn(&'t str) -> T) -> [T; 3] {
+    let [base, ours, theirs] = texts;
+    if base.len() < LARGE {
+        return [read(base), read(ours), read(theirs)];
+    }
+    let ((base, ours), theirs) = rayon::join(|| rayon::join(|| read(base), || read(ours)), || read(theirs));
+    [base, ours, theirs]
+}
+
 /// The way to a field of the front matter.
 fn way_to(field: &str) -> Way {
     vec![Step::Key(field.to_owned())]

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::Marks;
 use super::body::{self, Merged};
 use super::front::unified;
+use super::of_each;
 use super::values::{Behind, in_both_orders};
 use crate::text::Span;
 use crate::text::body::Body;
@@ -79,8 +80,8 @@ impl<'t> Side<'t> {
 
 /// Merges three versions of a text.
 pub(super) fn merge(base: &str, ours: &str, theirs: &str, marks: &Marks<'_>) -> Merged {
-    let base = Side::new(base);
-    let (ours, theirs) = (Side::new(ours).named_as_in(&base), Side::new(theirs).named_as_in(&base));
+    let [base, ours, theirs] = of_each([base, ours, theirs], Side::new);
+    let (ours, theirs) = (ours.named_as_in(&base), theirs.named_as_in(&base));
     let mut out = Out { merged: Merged::default(), marks, last: None };
     for name in in_both_orders(&ours.names, &theirs.names, Behind::News, String::as_str) {
         let (old, mine, yours) = (base.get(name), ours.get(name), theirs.get(name));
