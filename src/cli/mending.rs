@@ -9,7 +9,7 @@ use crate::change::{self, Author, ChangeSet, Draft, FileChange, Mend, Names};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Card;
 use crate::text::{LineIndex, SourcePath};
-use crate::workspace::{CONFIG_FILE, Snapshot, Workspace};
+use crate::workspace::{CONFIG_FILE, Snapshot, Workspace, config_path, is_rule};
 
 /// So many times a set of fixes is tried. Each try looks at all cards, so that there must be an end; what has not had
 /// its turn by then is still a finding, and the next run goes on with it.
@@ -235,7 +235,7 @@ impl<'s> Mending<'s> {
 
     /// What would be read and wrong after changes on top of those so far.
     fn foresee(&self, changes: &ChangeSet) -> State {
-        let rules = SourcePath::new(CONFIG_FILE).ok().and_then(|path| changes.get(&path)?.after.clone());
+        let rules = changes.get(&config_path()).and_then(|change| change.after.clone());
         if let Some(rules) = rules {
             let workspace = self.workspace.with_rules(rules);
             // What can't be walked any more shows when it is written.
@@ -498,11 +498,6 @@ fn first_half(mut batch: Vec<Mend>) -> Vec<Mend> {
 
 fn is_error(finding: &Diagnostic) -> bool {
     finding.severity == Severity::Error
-}
-
-/// Karto's own rules.
-fn is_rule(path: &SourcePath) -> bool {
-    path.as_str() == CONFIG_FILE || path.as_str().starts_with("schemas/")
 }
 
 #[cfg(test)]

@@ -234,16 +234,13 @@ impl<'a, 'io> Session<'a, 'io> {
         let concerns_all = |finding: &&Diagnostic| {
             finding.severity == Severity::Error
                 && (finding.code == FILE_UNREADABLE
-                    || finding
-                        .path
-                        .as_ref()
-                        .is_none_or(|path| unreadable.binary_search(path).is_ok() || is_rule(path.as_str())))
+                    || finding.path.as_ref().is_none_or(|path| unreadable.binary_search(path).is_ok() || is_rule(path)))
         };
         let findings: Vec<&Diagnostic> = self.snapshot.findings.iter().filter(concerns_all).collect();
         let color = wants_color(self.global.color, self.io.err_is_terminal, self.io);
         for finding in &findings {
             let place = place_of(&self.workspace, finding);
-            let of_rules = finding.path.as_ref().is_some_and(|path| is_rule(path.as_str()));
+            let of_rules = finding.path.as_ref().is_some_and(is_rule);
             let mark = paint(if of_rules { "error:" } else { "left out:" }, Style::Alarm, color);
             writeln!(self.io.err, "{mark} {}: {} [{}]", clean(&place), clean(&finding.message), finding.code)?;
         }

@@ -81,6 +81,13 @@ impl SourcePath {
     }
 }
 
+impl AsRef<Path> for SourcePath {
+    /// The path within the workspace.
+    fn as_ref(&self) -> &Path {
+        Path::new(self.as_str())
+    }
+}
+
 impl fmt::Display for SourcePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

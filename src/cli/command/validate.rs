@@ -64,7 +64,7 @@ fn mendable(findings: &[Diagnostic]) -> String {
 pub(super) fn verdict(findings: &[Diagnostic], strict: bool) -> u8 {
     let broken = |finding: &&Diagnostic| {
         finding.code == crate::workspace::codes::FILE_UNREADABLE
-            || finding.severity == Severity::Error && finding.path.as_ref().is_some_and(|path| is_rule(path.as_str()))
+            || finding.severity == Severity::Error && finding.path.as_ref().is_some_and(is_rule)
     };
     let bar = if strict { Severity::Warning } else { Severity::Error };
     if findings.iter().any(|finding| broken(&finding)) {

@@ -1,7 +1,7 @@
 //! What there is to be decided: file by file, or place by place.
 
 use super::file::Conflicted;
-use super::{Options, is_rule, named};
+use super::{Options, named};
 use crate::cli::CliError;
 use crate::cli::error::status;
 use crate::cli::session::Session;
@@ -9,6 +9,7 @@ use crate::report::{Cell, Column, Report, Row, Section, Shown};
 use crate::text::codes::CONFLICT_MARKER;
 use crate::text::conflict::{Conflict, Marks, Side, marks};
 use crate::text::{LineIndex, SourcePath};
+use crate::workspace::is_rule;
 
 /// Writes the list; the exit status tells whether there is anything in it.
 ///

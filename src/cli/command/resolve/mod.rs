@@ -17,7 +17,7 @@ use crate::output::{self, Style, clean, diagnostics, paint};
 use crate::text::SourcePath;
 use crate::text::codes::CONFLICT_MARKER;
 use crate::text::conflict::Choice;
-use crate::workspace::{CONFIG_FILE, git};
+use crate::workspace::{CONFIG_FILE, git, is_rule};
 
 mod ask;
 mod file;
@@ -99,11 +99,6 @@ fn named(session: &mut Session<'_, '_>, words: &[String]) -> Result<Vec<Conflict
         }
     }
     paths.into_iter().map(|path| Conflicted::read(session, path)).collect()
-}
-
-/// True for karto's own rules, which are no cards.
-fn is_rule(path: &SourcePath) -> bool {
-    path.as_str() == CONFIG_FILE || path.as_str().starts_with("schemas/")
 }
 
 /// Where all places of a card are decided and its history ends with what was not chosen, adds a line of now: both moves
