@@ -11,6 +11,7 @@ use super::of_each;
 use super::units::{Unit, UnitKind, units};
 use super::words::{merge_tasks, merge_words};
 use crate::text::When;
+use crate::text::body::oldest_first;
 
 /// A merged text.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -264,7 +265,7 @@ impl<'w> Weave<'w> {
     fn place_by_day(&self, new: &Item, dated: &[(usize, When)]) -> Option<usize> {
         let last = dated.last()?.0;
         let when = new.at?;
-        let found = match rises(dated.iter().map(|(_, when)| *when)) {
+        let found = match oldest_first(dated.iter().map(|(_, when)| *when)) {
             true => dated
                 .iter()
                 .rev()
@@ -393,15 +394,4 @@ impl Out {
         self.merged.conflicts += item.conflicts;
         self.merged.items.extend(item.meaning);
     }
-}
-
-/// True if more neighbours rise than fall.
-fn rises(moments: impl Iterator<Item = When> + Clone) -> bool {
-    let pairs = moments.clone().zip(moments.skip(1));
-    let steps = pairs.map(|(a, b)| match a.date.cmp(&b.date) {
-        std::cmp::Ordering::Less => 1,
-        std::cmp::Ordering::Equal => 0,
-        std::cmp::Ordering::Greater => -1,
-    });
-    steps.sum::<i64>() > 0
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::front::unified;
-use crate::text::body::{Body, LogBlock};
+use crate::text::body::Body;
 use crate::text::{Span, When};
 
 /// What a unit is.
@@ -42,7 +42,7 @@ impl Unit<'_> {
 pub(super) fn units(text: &str) -> Vec<Unit<'_>> {
     let body = Body::parse(text, Span::new(0, text.len()));
     let mut blocks: Vec<(Span, UnitKind)> =
-        body.log.iter().map(|entry| (whole_lines(text, entry.span), UnitKind::Entry { at: moment(entry) })).collect();
+        body.log.iter().map(|entry| (whole_lines(text, entry.span), UnitKind::Entry { at: entry.moment() })).collect();
     let own = |task: &&crate::text::body::TaskBlock| task.entry.is_none() && task.parent.is_none();
     for task in body.tasks.iter().filter(own) {
         let lines = whole_lines(text, Span::new(task.span.start(), end_of(text, task.span)));
@@ -96,11 +96,6 @@ fn whole_lines(text: &str, span: Span) -> Span {
         _ => text.get(span.end()..).and_then(|rest| rest.find('\n')).map_or(text.len(), |at| span.end() + at + 1),
     };
     Span::new(start, end)
-}
-
-fn moment(entry: &LogBlock) -> Option<When> {
-    let time = entry.head.time.as_ref().and_then(|time| time.value.ok());
-    Some(When { date: entry.head.date.value.ok()?, time })
 }
 
 #[cfg(test)]

@@ -17,8 +17,10 @@ pub use heading::{DatedHeading, Heading, LogDate, LogTime, Token, TokenShape};
 pub use link::{Link, LinkKind};
 pub use task::{Priority, TaskBlock, TaskKey, TaskResult, TaskState, TaskToken};
 
+use std::cmp::Ordering;
+
 use crate::diagnostic::Diagnostic;
-use crate::text::Span;
+use crate::text::{Span, When};
 
 /// What stands in the body of a card. All spans are offsets of the whole text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +60,25 @@ pub struct LogBlock {
     pub body: Span,
     /// The plain text of its first paragraph, shortened to some 200 characters.
     pub excerpt: String,
+}
+
+impl LogBlock {
+    /// When it happened; nothing where the heading's date is no day.
+    pub fn moment(&self) -> Option<When> {
+        let time = self.head.time.as_ref().and_then(|time| time.value.ok());
+        Some(When { date: self.head.date.value.ok()?, time })
+    }
+}
+
+/// True if the log's entries, in the order of the file, are written oldest first: more neighbours rise than fall.
+pub(crate) fn oldest_first(moments: impl Iterator<Item = When> + Clone) -> bool {
+    let pairs = moments.clone().zip(moments.skip(1));
+    let steps = pairs.map(|(a, b)| match a.date.cmp(&b.date) {
+        Ordering::Less => 1,
+        Ordering::Equal => 0,
+        Ordering::Greater => -1,
+    });
+    steps.sum::<i64>() > 0
 }
 
 /// A heading with all that belongs to it.

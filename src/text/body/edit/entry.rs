@@ -3,7 +3,7 @@
 use super::guard::Guard;
 use super::place::{block, line_of, section_end};
 use super::{BodyEditError, escape};
-use crate::text::body::{Body, LogBlock};
+use crate::text::body::{Body, LogBlock, oldest_first};
 use crate::text::{Edit, When};
 
 /// A log entry to be written.
@@ -87,14 +87,14 @@ fn place(text: &str, body: &Body, when: When) -> Place {
     let level = body.log.iter().filter(inside).map(|entry| entry.level).min();
     // A deeper dated heading belongs to the entry before it.
     let peers: Vec<&LogBlock> = body.log.iter().filter(inside).filter(|entry| Some(entry.level) == level).collect();
-    let dated: Vec<(When, &LogBlock)> = peers.iter().filter_map(|entry| Some((moment(entry)?, *entry))).collect();
+    let dated: Vec<(When, &LogBlock)> = peers.iter().filter_map(|entry| Some((entry.moment()?, *entry))).collect();
     let Some((level, last)) = level.zip(peers.last()) else {
         return match section {
             Some(section) => Place { at: section.span.end(), level: (section.level + 1).min(6), makes_log: false },
             None => Place { at: body.span.end(), level: 3, makes_log: true },
         };
     };
-    let before = match oldest_first(&dated) {
+    let before = match oldest_first(dated.iter().map(|(when, _)| *when)) {
         false => dated.iter().find(|(other, _)| *other <= when).map(|(_, entry)| *entry),
         true => {
             let after = dated.iter().rev().find(|(other, _)| *other <= when).map(|(_, entry)| entry.span.start());
@@ -112,22 +112,6 @@ fn place(text: &str, body: &Body, when: When) -> Place {
 fn end_of(text: &str, body: &Body, entry: &LogBlock) -> usize {
     let heading = body.headings.iter().position(|heading| heading.span == entry.heading);
     heading.map_or(entry.span.end(), |heading| section_end(text, body, heading))
-}
-
-fn moment(entry: &LogBlock) -> Option<When> {
-    let time = entry.head.time.as_ref().and_then(|time| time.value.ok());
-    Some(When { date: entry.head.date.value.ok()?, time })
-}
-
-/// True if more neighbours rise than fall.
-fn oldest_first(dated: &[(When, &LogBlock)]) -> bool {
-    let pairs = dated.iter().zip(dated.iter().skip(1));
-    let steps = pairs.map(|((a, _), (b, _))| match a.date.cmp(&b.date) {
-        std::cmp::Ordering::Less => 1,
-        std::cmp::Ordering::Equal => 0,
-        std::cmp::Ordering::Greater => -1,
-    });
-    steps.sum::<i64>() > 0
 }
 
 /// Where the first log section or entry begins, before which other sections go.
