@@ -104,11 +104,7 @@ fn remove(draft: &mut Draft<'_>, way: &Way<'_>, text: &str, ctx: &Context<'_>) -
 }
 
 fn node<'d>(draft: &'d Draft<'_>, path: &FieldPath) -> Option<NodeRef<'d>> {
-    use crate::text::yaml::Step;
-    path.steps().iter().try_fold(draft.document().front()?, |node, step| match step {
-        Step::Key(key) => node.get(key),
-        Step::Index(index) => node.items().nth(*index),
-    })
+    draft.document().front()?.at(path)
 }
 
 /// How many keys a way may have.

@@ -38,7 +38,8 @@ pub(super) fn guard(
         Change::Set(path, _) | Change::Append(path, _) => Some(path.clone()),
         Change::Remove(_) | Change::RemoveItem(..) => None,
     };
-    let again = target.is_none_or(|path| node_at(after.front(), &path).is_none_or(NodeRef::is_regular));
+    let again =
+        target.is_none_or(|path| after.front().and_then(|front| front.at(&path)).is_none_or(NodeRef::is_regular));
     let regular = again && irregular(after.front()) <= irregular(document.front());
     if now == meant && same_body && regular && after.is_readable() { Ok(edits) } else { Err(refused()) }
 }
@@ -48,16 +49,8 @@ fn takes_a_comment(document: &Document, edits: &[Edit], change: Change<'_>) -> b
     let Change::Set(path, _) = change else { return false };
     let plain = |old: NodeRef<'_>| !old.is_collection() && !old.is_quoted();
     let comment = |line: &str| line.trim_start().starts_with('#');
-    node_at(document.front(), path).is_some_and(plain)
+    document.front().and_then(|front| front.at(path)).is_some_and(plain)
         && edits.iter().any(|edit| edit.span.of(document.text()).lines().skip(1).any(comment))
-}
-
-/// The node at a path, if it is there.
-fn node_at<'a>(front: Option<NodeRef<'a>>, path: &FieldPath) -> Option<NodeRef<'a>> {
-    path.steps().iter().try_fold(front?, |node, step| match step {
-        Step::Key(key) => node.get(key),
-        Step::Index(index) => node.items().nth(*index),
-    })
 }
 
 /// How many values within a node can be read but not edited.
@@ -95,7 +88,7 @@ impl Change<'_> {
                 _ => return None,
             },
             Change::RemoveItem(path, value) => {
-                let list = node_at(document.front(), path)?;
+                let list = document.front()?.at(path)?;
                 let mut says = list.items().map(|item| value.says(item));
                 let Value::List(items) = reach(&mut front, path)? else { return None };
                 items.retain(|_| !says.next().unwrap_or(false));

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::meaning::retagged;
 use super::resolve::{self, Scalar};
 use super::scalar;
+use super::{FieldPath, Step};
 use crate::text::Span;
 
 /// What a value is, as serde_yaml reads it.
@@ -268,6 +269,14 @@ impl<'a> NodeRef<'a> {
     /// The value of `key` in a map; the first, where the key stands twice.
     pub fn get(self, key: &str) -> Option<NodeRef<'a>> {
         self.entry(key).map(EntryRef::value)
+    }
+
+    /// The value at the end of a path, if it is there.
+    pub fn at(self, path: &FieldPath) -> Option<NodeRef<'a>> {
+        path.steps().iter().try_fold(self, |node, step| match step {
+            Step::Key(key) => node.get(key),
+            Step::Index(index) => node.items().nth(*index),
+        })
     }
 
     /// The entry of `key` in a map; the first, where the key stands twice.
