@@ -1,7 +1,6 @@
 //! A card that is made: from its type's template, under the id that the type's pattern gives, with its first line of
 //! history.
 
-use super::assignment::Operation;
 use super::draft::{Author, Draft};
 use super::log::{NewLog, log};
 use super::{Assignment, Refusal, fields, history, naming, next_step, stage};
@@ -40,8 +39,9 @@ pub struct NewCard<'a> {
 pub fn create<'c>(card: &NewCard<'_>, ctx: &Context<'c>, author: &Author) -> Result<Draft<'c>, Refusal> {
     let mut draft = begin(card, ctx)?;
     draft.set("name", &Value::Text(card.name.to_owned()))?;
+    Refusal::unless_none(card.assignments.iter().filter_map(|assignment| check(assignment).err()).collect())?;
     let (stages, others): (Vec<_>, Vec<_>) =
-        assigned(card)?.into_iter().partition(|assignment| assignment.field == "stage");
+        card.assignments.iter().cloned().partition(|assignment| assignment.field == "stage");
     fields::assign(&mut draft, &others, ctx)?;
     fill_in_client(&mut draft, ctx)?;
     fill_in_stage(&mut draft, stages.last().map(|stage| stage.value.as_str()))?;
@@ -84,19 +84,15 @@ fn begin<'c>(card: &NewCard<'_>, ctx: &Context<'c>) -> Result<Draft<'c>, Refusal
     Ok(draft)
 }
 
-/// The assignments with what may be said shortly spelt out: `contact=Jan Kowalski, …` adds a contact.
-fn assigned(card: &NewCard<'_>) -> Result<Vec<Assignment>, Refusal> {
-    let def = card.type_def;
-    let read = |assignment: &Assignment| match assignment.field.as_str() {
-        "id" => Err(Refusal::value("the id is the file's name", format!("say --id {}", assignment.value))),
-        "type" => Err(Refusal::value("the type is the first word", format!("karto new {} …", assignment.value))),
-        "history" => Err(Refusal::value("`history` can't be set", "its first line is written by itself")),
-        "contact" if def.field("contact").is_none() && def.field("contacts").is_some() => {
-            Ok(Assignment { field: "contacts".to_owned(), operation: Operation::Add, ..assignment.clone() })
-        }
-        _ => Ok(assignment.clone()),
-    };
-    card.assignments.iter().map(read).collect()
+/// What a card that is made can't be told by an assignment.
+fn check(assignment: &Assignment) -> Result<(), Refusal> {
+    let refused = |message: &str, hint: String| Err(Refusal::value(message, hint));
+    match assignment.field.as_str() {
+        "id" => refused("the id is the file's name", format!("say --id {}", assignment.value)),
+        "type" => refused("the type is the first word", format!("karto new {} …", assignment.value)),
+        "history" => refused("`history` can't be set", "its first line is written by itself".to_owned()),
+        _ => Ok(()),
+    }
 }
 
 /// A paper's client is that of the sale that it names.
@@ -308,6 +304,15 @@ mod tests {
         assert!(make("lead", "Ewa", &["sorce=fair"], None).is_err());
         assert!(make("lead", "Ewa", &["sorce=fair"], Some("---\ntype: lead\nsorce:\n---\n")).is_ok());
         assert!(make("lead", "Ewa", &["favourite_colour=red"], None).is_ok());
+    }
+
+    #[test]
+    fn a_contact_is_added_as_on_a_card_that_is_there_and_none_can_be_taken_away() {
+        let made = |word: &str| make("client", "Nowa", &[word], None);
+        assert_eq!(made("contact=Jan Kowalski").unwrap(), made("contacts+=Jan Kowalski").unwrap());
+        assert_eq!(made("contact+=Jan Kowalski").unwrap(), made("contacts+=Jan Kowalski").unwrap());
+        let refused = made("contact-=Jan Kowalski").unwrap_err().to_string();
+        assert_eq!(refused, "`contact` only adds one");
     }
 
     proptest! {

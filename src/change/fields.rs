@@ -34,9 +34,12 @@ pub(super) fn assign(draft: &mut Draft<'_>, assignments: &[Assignment], ctx: &Co
 
 fn one(draft: &mut Draft<'_>, assignment: &Assignment, ctx: &Context<'_>) -> Result<(), Refusal> {
     let knows = |field: &str| draft.type_def().is_some_and(|def| def.field(field).is_some());
-    if assignment.field == "contact" && assignment.operation == Operation::Set && !knows("contact") && knows("contacts")
-    {
-        // One contact more, as in `karto new`.
+    if assignment.field == "contact" && !knows("contact") && knows("contacts") {
+        if assignment.operation == Operation::Remove {
+            let hint = format!("say contacts-={}, with the contact's id", assignment.value);
+            return Err(Refusal::value("`contact` only adds one", hint));
+        }
+        // One contact more.
         let more = Assignment { field: "contacts".to_owned(), operation: Operation::Add, ..assignment.clone() };
         return one(draft, &more, ctx);
     }
