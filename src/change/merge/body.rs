@@ -7,7 +7,6 @@ use std::ops::Range;
 use super::Marks;
 use super::diff3::{Piece, Touching, Verdict, diff3, without_ends};
 use super::matching::matches;
-use super::of_each;
 use super::units::{Unit, UnitKind, units};
 use super::words::{merge_tasks, merge_words};
 use crate::text::When;
@@ -23,10 +22,9 @@ pub(super) struct Merged {
     pub(super) items: Vec<String>,
 }
 
-/// Merges three versions of a text.
-pub(super) fn merge(base: &str, ours: &str, theirs: &str, marks: &Marks<'_>) -> Merged {
-    let [base, ours, theirs] = of_each([base, ours, theirs], units);
-    let mut weave = Weave::new(&base, &ours, &theirs, marks);
+/// Merges three versions of a text that was cut into its units.
+pub(super) fn merge(base: &[Unit<'_>], ours: &[Unit<'_>], theirs: &[Unit<'_>], marks: &Marks<'_>) -> Merged {
+    let mut weave = Weave::new(base, ours, theirs, marks);
     weave.items();
     weave.lines();
     weave.walk();
@@ -164,7 +162,7 @@ impl<'w> Weave<'w> {
             Some(head) => Item { text: head, ..Item::default() },
             None => self.conflict(&my_head, &your_head),
         };
-        let rest = merge(&old_rest, &my_rest, &your_rest, &self.marks.lf());
+        let rest = merge(&units(&old_rest), &units(&my_rest), &units(&your_rest), &self.marks.lf());
         let line = if rest.text.is_empty() { "" } else { "\n" };
         let head_text = head.text.trim_end_matches(['\r', '\n']).replace("\r\n", "\n");
         let text = format!("{head_text}{line}{}", rest.text);

@@ -91,13 +91,15 @@ impl Merger<'_> {
         let front = front::merge(self.base, self.ours, self.theirs, type_def)?;
         let body = sections::merge(self.base.body(), self.ours.body(), self.theirs.body(), &self.marks);
         let whole = self.joined(&front.document, &body.text)?;
-        self.check(&whole, &front, &body)?;
+        let merges = front.conflicts.is_empty() && body.conflicts == 0;
+        let found = || if merges { errors::new_ones(self, &whole) } else { Vec::new() };
+        let (sound, ways) = beside(whole.text().len(), || self.check(&whole, &front, &body), found);
+        sound?;
         let mut places = place::places(&front.conflicts, &whole, self.theirs);
         if places.len() < front.conflicts.len().min(1) {
             return None;
         }
         if places.is_empty() && body.conflicts == 0 {
-            let ways = errors::new_ones(self, &whole);
             places = place::of_fields(&ways, &whole, self.ours, self.theirs);
             if ways.is_empty() {
                 return Some(Merge::Clean(whole.source().to_vec()));
@@ -160,13 +162,16 @@ fn last_move(document: &Document) -> String {
 /// From this many bytes on versions are read beside each other.
 const LARGE: usize = 1 << 16;
 
-/// What is read of each of three versions, on as many cores as there are where they are large.
+/// Two answers about a text of so many bytes, worked out beside each other where it is large.
+fn beside<A: Send, B: Send>(len: usize, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    if len < LARGE { (a(), b()) } else { rayon::join(a, b) }
+}
+
+/// What is read of each of three versions.
 fn of_each<'t, T: Send>(texts: [&'t str; 3], read: fn(&'t str) -> T) -> [T; 3] {
     let [base, ours, theirs] = texts;
-    if base.len() < LARGE {
-        return [read(base), read(ours), read(theirs)];
-    }
-    let ((base, ours), theirs) = rayon::join(|| rayon::join(|| read(base), || read(ours)), || read(theirs));
+    let len = base.len();
+    let ((base, ours), theirs) = beside(len, || beside(len, || read(base), || read(ours)), || read(theirs));
     [base, ours, theirs]
 }
 

@@ -7,18 +7,19 @@ use super::Marks;
 use super::body::{self, Merged};
 use super::front::unified;
 use super::of_each;
+use super::units::{Unit, UnitKind, units};
 use super::values::{Behind, in_both_orders};
-use crate::text::Span;
-use crate::text::body::Body;
 
 /// A section; all of them together are the text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Section<'t> {
     /// The line of its heading; empty for what stands above the first one.
     heading: &'t str,
     /// Blank lines below the heading.
     lead: &'t str,
     content: &'t str,
+    /// The content's units.
+    units: Vec<Unit<'t>>,
     /// Blank lines at the end.
     gap: &'t str,
 }
@@ -73,8 +74,8 @@ impl<'t> Side<'t> {
         self.placed()
     }
 
-    fn get(&self, name: &str) -> Option<Section<'t>> {
-        self.places.get(name).and_then(|at| self.sections.get(*at)).copied()
+    fn get(&self, name: &str) -> Option<&Section<'t>> {
+        self.places.get(name).and_then(|at| self.sections.get(*at))
     }
 }
 
@@ -86,8 +87,8 @@ pub(super) fn merge(base: &str, ours: &str, theirs: &str, marks: &Marks<'_>) -> 
     for name in in_both_orders(&ours.names, &theirs.names, Behind::News, String::as_str) {
         let (old, mine, yours) = (base.get(name), ours.get(name), theirs.get(name));
         let Some(shape) = mine.or(yours) else { continue };
-        let text = |section: Option<Section<'_>>| section.map_or("", |section| section.content).to_owned();
-        let mut merged = body::merge(&text(old), &text(mine), &text(yours), marks);
+        let [a, b, c] = [old, mine, yours].map(|section| section.map_or(&[][..], |section| &section.units));
+        let mut merged = body::merge(a, b, c, marks);
         let is_gone = old.is_some() && (mine.is_none() || yours.is_none());
         if is_gone && merged.text.trim().is_empty() {
             continue;
@@ -103,16 +104,16 @@ pub(super) fn merge(base: &str, ours: &str, theirs: &str, marks: &Marks<'_>) -> 
 }
 
 /// One section in three versions.
-struct Three<'t> {
-    old: Option<Section<'t>>,
-    mine: Option<Section<'t>>,
-    yours: Option<Section<'t>>,
+struct Three<'s, 't> {
+    old: Option<&'s Section<'t>>,
+    mine: Option<&'s Section<'t>>,
+    yours: Option<&'s Section<'t>>,
 }
 
-impl<'t> Three<'t> {
+impl<'t> Three<'_, 't> {
     /// A part that only one side has changed; ours where both have.
     fn part(&self, part: fn(&Section<'t>) -> &'t str) -> Cow<'t, str> {
-        let [old, mine, yours] = [self.old, self.mine, self.yours].map(|section| section.map(|section| part(&section)));
+        let [old, mine, yours] = [self.old, self.mine, self.yours].map(|section| section.map(part));
         match (old, mine, yours) {
             (Some(old), Some(mine), Some(yours))
                 if unified(old) == unified(mine) && unified(mine) != unified(yours) =>
@@ -134,11 +135,11 @@ struct Out<'m> {
 }
 
 impl Out<'_> {
-    fn section(&mut self, three: Three<'_>, shape: Section<'_>, merged: Merged, place: Option<usize>) {
+    fn section(&mut self, three: Three<'_, '_>, shape: &Section<'_>, merged: Merged, place: Option<usize>) {
         self.gap_before(place);
         let before = self.merged.text.len();
         let heading = three.part(|section| section.heading);
-        let renamed = |section: Option<Section<'_>>| section.map(|section| section.heading.trim_end().to_owned());
+        let renamed = |section: Option<&Section<'_>>| section.map(|section| section.heading.trim_end().to_owned());
         let [old, mine, yours] = [three.old, three.mine, three.yours].map(renamed);
         match (old, mine, yours) {
             (Some(old), Some(mine), Some(yours)) if mine != old && yours != old && mine != yours => {
@@ -190,24 +191,28 @@ impl Out<'_> {
 }
 
 /// Cuts a text at its headings, but for those of log entries and within them.
-fn sections(text: &str) -> Vec<Section<'_>> {
-    let body = Body::parse(text, Span::new(0, text.len()));
-    let mut entries = body.log.iter().map(|entry| entry.span).peekable();
-    let mut starts = vec![0];
-    for heading in body.headings.iter().filter(|heading| heading.atx && heading.entry.is_none()) {
-        while entries.next_if(|entry| entry.end() <= heading.span.start()).is_some() {}
-        let start = text.get(..heading.span.start()).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-        if entries.peek().is_none_or(|entry| !entry.contains(heading.span)) {
-            starts.push(start);
+fn sections<'t>(text: &'t str) -> Vec<Section<'t>> {
+    let mut rows = vec![Vec::new()];
+    for unit in units(text) {
+        if unit.kind == UnitKind::Heading {
+            rows.push(Vec::new());
+        }
+        if let Some(row) = rows.last_mut() {
+            row.push(unit);
         }
     }
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    let texts = starts.iter().zip(ends).filter_map(|(start, end)| text.get(*start..end));
-    texts.enumerate().map(|(number, text)| section(text, number > 0)).collect()
+    let mut start = 0;
+    let cut = |row: Vec<Unit<'t>>| {
+        let end = start + row.iter().map(|unit| unit.text.len()).sum::<usize>();
+        let text = text.get(start..end).unwrap_or_default();
+        start = end;
+        section(text, row)
+    };
+    rows.into_iter().map(cut).collect()
 }
 
-fn section(text: &str, has_heading: bool) -> Section<'_> {
-    let heading = text.split_inclusive('\n').next().filter(|_| has_heading).unwrap_or_default();
+fn section<'t>(text: &'t str, mut units: Vec<Unit<'t>>) -> Section<'t> {
+    let heading = units.first().filter(|unit| unit.kind == UnitKind::Heading).map_or("", |unit| unit.text);
     let rest = text.get(heading.len()..).unwrap_or_default();
     let blank: usize = rest.split_inclusive('\n').take_while(|line| line.trim().is_empty()).map(str::len).sum();
     let (lead, rest) = rest.split_at_checked(blank).unwrap_or((rest, ""));
@@ -216,9 +221,23 @@ fn section(text: &str, has_heading: bool) -> Section<'_> {
     let end = end + rest.get(end..).and_then(|tail| tail.find('\n')).map_or(rest.len() - end, |at| at + 1);
     match rest.split_at_checked(end) {
         // A section of blank lines ends with them.
-        Some(("", _)) | None => Section { heading, lead: "", content: "", gap: lead },
-        Some((content, gap)) => Section { heading, lead, content, gap },
+        Some(("", _)) | None => Section { heading, gap: lead, ..Section::default() },
+        Some((content, gap)) => {
+            keep(&mut units, heading.len() + lead.len(), content.len());
+            Section { heading, lead, content, units, gap }
+        }
     }
+}
+
+/// Keeps the units that begin in the `len` bytes from `start` on; the last one ends where these do.
+fn keep(units: &mut Vec<Unit<'_>>, start: usize, len: usize) {
+    let (mut at, end) = (0, start + len);
+    units.retain_mut(|unit| {
+        let begin = at;
+        at += unit.text.len();
+        unit.text = unit.text.get(..unit.text.len().min(end.saturating_sub(begin))).unwrap_or_default();
+        (start..end).contains(&begin)
+    });
 }
 
 #[cfg(test)]
@@ -231,6 +250,9 @@ mod tests {
         let sections = sections(text);
         let whole = |section: &Section<'_>| [section.heading, section.lead, section.content, section.gap].concat();
         assert_eq!(sections.iter().map(whole).collect::<String>(), text);
+        for section in &sections {
+            assert_eq!(section.units.iter().map(|unit| unit.text).collect::<String>(), section.content);
+        }
         let headings: Vec<&str> = sections.iter().map(|section| section.heading.trim_end()).collect();
         assert_eq!(headings, ["", "## Tasks", "## Log", "### Out"]);
     }

@@ -11,6 +11,8 @@ use crate::text::{Span, When};
 pub(super) enum UnitKind {
     /// A line that belongs to no entry and no task.
     Line,
+    /// Such a line that begins a section: `## Tasks`.
+    Heading,
     /// A task with what is nested in it.
     Task,
     /// A log entry.
@@ -29,7 +31,7 @@ pub(super) struct Unit<'t> {
 
 impl Unit<'_> {
     pub(super) fn is_line(&self) -> bool {
-        self.kind == UnitKind::Line
+        matches!(self.kind, UnitKind::Line | UnitKind::Heading)
     }
 
     /// The first line.
@@ -39,7 +41,7 @@ impl Unit<'_> {
 }
 
 /// Cuts a body into its units.
-pub(super) fn units(text: &str) -> Vec<Unit<'_>> {
+pub(super) fn units<'t>(text: &'t str) -> Vec<Unit<'t>> {
     let body = Body::parse(text, Span::new(0, text.len()));
     let mut blocks: Vec<(Span, UnitKind)> =
         body.log.iter().map(|entry| (whole_lines(text, entry.span), UnitKind::Entry { at: entry.moment() })).collect();
@@ -52,28 +54,32 @@ pub(super) fn units(text: &str) -> Vec<Unit<'_>> {
         }
     }
     blocks.sort_by_key(|(span, _)| span.start());
+    let headings = body.headings.iter().filter(|heading| heading.atx && heading.entry.is_none());
+    let mut headings = headings.map(|heading| heading.span.start()).peekable();
     let mut units = Vec::new();
     let mut at = 0;
+    let mut lines = |span: Span, units: &mut Vec<Unit<'t>>| {
+        let mut start = span.start();
+        for line in span.of(text).split_inclusive('\n') {
+            let end = start + line.len();
+            while headings.next_if(|heading| *heading < start).is_some() {}
+            let kind =
+                if headings.next_if(|heading| *heading < end).is_some() { UnitKind::Heading } else { UnitKind::Line };
+            units.push(Unit { kind, text: line, meaning: Cow::Borrowed(line.trim_end_matches(['\n', '\r'])) });
+            start = end;
+        }
+    };
     for (span, kind) in blocks {
         if span.start() < at {
             continue;
         }
-        lines(Span::new(at, span.start()).of(text), &mut units);
+        lines(Span::new(at, span.start()), &mut units);
         let text = span.of(text);
         units.push(Unit { kind, text, meaning: meaning(text) });
         at = span.end();
     }
-    lines(text.get(at..).unwrap_or_default(), &mut units);
+    lines(Span::new(at, text.len()), &mut units);
     units
-}
-
-fn lines<'t>(text: &'t str, units: &mut Vec<Unit<'t>>) {
-    let line = |text: &'t str| Unit {
-        kind: UnitKind::Line,
-        text,
-        meaning: Cow::Borrowed(text.trim_end_matches(['\n', '\r'])),
-    };
-    units.extend(text.split_inclusive('\n').map(line));
 }
 
 fn meaning(text: &str) -> Cow<'_, str> {
@@ -101,6 +107,13 @@ fn whole_lines(text: &str, span: Span) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_heading_of_no_entry_begins_a_section() {
+        let text = "Text\n====\n## A\r\n\n```\n## no\n```\n### 2026-11-20 call: x\n#### of it\n  ### B";
+        let headings = units(text).into_iter().filter(|unit| unit.kind == UnitKind::Heading);
+        assert_eq!(headings.map(|unit| unit.text).collect::<Vec<_>>(), ["## A\r\n", "  ### B"]);
+    }
 
     #[test]
     fn the_units_are_the_body() {
