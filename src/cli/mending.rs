@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
-use super::aftermath::{Key, Look, brought, tally};
 use crate::change::{self, Author, ChangeSet, Draft, FileChange, Mend, Names};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Card;
 use crate::text::{LineIndex, SourcePath};
+use crate::workspace::findings::{Key, Look, brought, tally};
 use crate::workspace::{CONFIG_FILE, Snapshot, Workspace, config_path, is_rule};
 
 /// So many times a set of fixes is tried. Each try looks at all cards, so that there must be an end; what has not had

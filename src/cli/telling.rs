@@ -1,7 +1,6 @@
 //! What a proposal says of itself: refusals with their reasons, doubts, and what was done.
 
 use super::CliError;
-use super::aftermath::brought;
 use super::args::Write;
 use super::error::status;
 use super::permission::say_nobody;
@@ -13,6 +12,7 @@ use crate::output::{self, Style, clean, diagnostics, paint};
 use crate::query::Hits;
 use crate::query::derived::next_step;
 use crate::text::SourcePath;
+use crate::workspace::findings::brought;
 
 impl Proposal {
     /// Shows the changes or makes them, and says what was refused and why; gives the exit status.

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
-use crate::check::{self, CheckOptions};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::query::{Context, Hits};
+use crate::diagnostic::Diagnostic;
 use crate::text::SourcePath;
+use crate::workspace::findings::Look;
 use crate::workspace::{CardName, FileEvent, Mirror, SeenChange};
 
 /// Why there are news.
@@ -152,12 +151,6 @@ fn affected<'t>(
 
 /// Everything that `karto validate` would say.
 fn all(mirror: &Mirror, today: NaiveDate) -> Vec<Diagnostic> {
-    let hits = Hits::default();
-    let workspace = mirror.workspace();
-    let context = Context { catalog: mirror.catalog(), config: workspace.config(), today, me: None, hits: &hits };
-    let mut findings: Vec<Diagnostic> = mirror.findings().cloned().collect();
-    findings.extend(check::check(&context, CheckOptions::default()));
-    findings.retain(|finding| finding.severity > Severity::Note);
-    findings.sort_by(|a, b| (&a.path, a.span, a.code.as_str()).cmp(&(&b.path, b.span, b.code.as_str())));
-    findings
+    let look = Look { today, me: None, strict: false };
+    look.all(mirror.workspace().config(), mirror.catalog(), mirror.findings().cloned().collect())
 }

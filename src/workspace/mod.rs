@@ -13,6 +13,7 @@ use crate::text::{Document, SourcePath};
 pub mod codes;
 mod commit;
 mod derived;
+pub mod findings;
 pub mod fulltext;
 pub mod git;
 pub mod init;

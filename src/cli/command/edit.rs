@@ -5,7 +5,6 @@ use crate::cli::permission;
 use std::path::PathBuf;
 
 use crate::change::{self, Author, ChangeSet, Draft, FileChange};
-use crate::cli::aftermath::{Look, brought};
 use crate::cli::editor::Editor;
 use crate::cli::error::status;
 use crate::cli::proposal::NextStep;
@@ -16,6 +15,7 @@ use crate::model::codes::TYPE_MISSING;
 use crate::model::{Card, Record};
 use crate::output::{self, Style, clean, diagnostics, paint};
 use crate::text::SourcePath;
+use crate::workspace::findings::{Look, brought};
 use crate::workspace::workbench::{Kept, Workbench};
 use crate::workspace::{Snapshot, Workspace};
 

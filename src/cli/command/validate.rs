@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use crate::change;
 use crate::cli::CliError;
-use crate::cli::aftermath::Look;
 use crate::cli::args::{FindingFormat, Limit};
 use crate::cli::error::status;
 use crate::cli::session::Session;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::{clean, diagnostics};
 use crate::text::SourcePath;
+use crate::workspace::findings::Look;
 use crate::workspace::{Workspace, is_rule};
 
 /// How findings are made and shown.
