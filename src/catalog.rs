@@ -76,6 +76,12 @@ pub enum FindError {
         /// The ids that look most like it, best first.
         nearest: Vec<String>,
     },
+    /// The card of that id is there, and can't be read.
+    #[error("{path} can't be read as a card")]
+    Unreadable {
+        /// Where it lies.
+        path: SourcePath,
+    },
     /// More than one id begins so.
     #[error("`{id}` could be {}", .candidates.join(", "))]
     Ambiguous {
@@ -296,10 +302,15 @@ impl Catalog {
     /// The record that a person means by a word: an exact id, else the only one that begins so.
     ///
     /// # Errors
-    /// [`FindError`] with the nearest ids where there is none, or the candidates where there are several.
+    /// [`FindError`] with the nearest ids where there is none, or the candidates where there are several; also if the card
+    /// that is called so can't be read.
     pub fn find(&self, word: &str) -> Result<RecordIndex, FindError> {
         if let Some(index) = self.index_of(word) {
             return Ok(index);
+        }
+        // Whoever names it whole does not mean another that begins so.
+        if let Some(path) = self.unreadable.iter().find(|path| path.stem() == word) {
+            return Err(FindError::Unreadable { path: path.clone() });
         }
         let mut candidates: Vec<(&String, RecordIndex)> =
             self.ids.iter().filter(|(id, _)| id.starts_with(word)).map(|(id, index)| (id, *index)).collect();

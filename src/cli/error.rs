@@ -110,6 +110,9 @@ impl CliError {
             CliError::Watch(error) => Some(error.hint()),
             CliError::Init(error) => Some(error.hint()),
             CliError::Git(error) => Some(error.hint()),
+            CliError::Find(FindError::Unreadable { .. }) => {
+                Some("`karto validate` shows what is wrong with it, `karto edit` opens it")
+            }
             CliError::Find(_) => Some("`karto list` shows all ids; any unambiguous beginning of one will do"),
             CliError::Argument { hint, .. } | CliError::Refused { hint, .. } => Some(hint),
             CliError::Nobody => Some(

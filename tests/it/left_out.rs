@@ -52,7 +52,7 @@ fn a_schema_that_lies_outside_of_the_workspace_is_named_and_not_read() {
 fn a_card_that_is_asked_for_but_cant_be_read_is_named() {
     let answer = Karto::on_example().with_file("clients/torn.md", UNREADABLE).run(["show", "torn"]);
     assert!(answer.err.contains("left out: clients/torn.md:3:"), "{}", answer.err);
-    assert!(answer.err.contains("no record is called `torn`"), "{}", answer.err);
+    assert!(answer.err.contains("clients/torn.md can't be read as a card"), "{}", answer.err);
     assert_eq!(answer.status, 2);
 }
 
