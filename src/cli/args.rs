@@ -181,12 +181,16 @@ pub enum GitTask {
     /// Tell git to merge cards with karto, and to have them looked at after merges and rebases
     #[command(
         after_help = "It sets merge.karto.driver in this repository's configuration, adds a line to .gitattributes, \
-        and writes the hooks post-merge and post-rewrite; hooks that are there already are kept and called first. Everybody \
+        and writes the hooks post-merge, post-rewrite and post-commit; hooks that are there already are kept and called first. Everybody \
         who shares the workspace runs it once. It is safe to run again."
     )]
     Setup,
     /// Say what is wrong with the cards, nothing if all is well; the hooks call it
-    Check,
+    Check {
+        /// Only what was not wrong in this revision of git, such as ORIG_HEAD: the state before the last merge
+        #[arg(long, value_name = "REVISION")]
+        since: Option<String>,
+    },
 }
 
 /// The side that is taken wherever nothing else is said.
@@ -621,7 +625,8 @@ pub enum Command {
         /// Which side, for all places.
         #[command(flatten)]
         side: TakenSide,
-        /// Take a side for one field: stage=ours, contacts[kowalski].phone=theirs; text=both is about the text below them
+        /// Take a side for one field: stage=ours, contacts[kowalski].phone=theirs; text=both is about the text below them,
+        /// 63=ours about the place at line 63
         #[arg(long = "field", value_name = "FIELD=SIDE", requires = "words")]
         fields: Vec<String>,
         /// List the places, and change nothing

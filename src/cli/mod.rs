@@ -113,23 +113,21 @@ impl<W: Write> Write for Reader<W> {
 pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let is_driver = arguments.get(1).is_some_and(|command| command == "merge-driver");
-    match run_any(&arguments, io) {
-        // Whatever goes wrong, git must not take the file for merged.
-        status if is_driver && status > 1 => command::MERGE_FAILED,
-        status => status,
-    }
-}
-
-fn run_any(arguments: &[OsString], io: &mut Io<'_>) -> u8 {
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
+    // Whatever goes wrong, git must not take the file for merged; help that a file's name asked for is no merge either.
+    let of_driver = |status| if is_driver && status > 1 { command::MERGE_FAILED } else { status };
+    match Cli::try_parse_from(&arguments) {
+        Ok(cli) => of_driver(run_cli(cli, io)),
         Err(error) => {
             // What was typed comes back in the message; it may hold what a terminal would obey.
             let is_plain =
                 arguments.iter().all(|argument| clean(&argument.to_string_lossy()) == argument.to_string_lossy());
-            return print_clap(&error, is_plain, io);
+            let status = print_clap(&error, is_plain, io);
+            if is_driver { command::MERGE_FAILED } else { status }
         }
-    };
+    }
+}
+
+fn run_cli(cli: Cli, io: &mut Io<'_>) -> u8 {
     let color = session::wants_color(cli.global.color, io.err_is_terminal, io);
     match command::run(cli, io) {
         Ok(status) => status,

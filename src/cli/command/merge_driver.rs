@@ -7,7 +7,6 @@ use std::fs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use crate::change::merge::{Marks, Merge, merge};
 use crate::cli::Io;
@@ -17,6 +16,7 @@ use crate::model::schema::Schemas;
 use crate::output::clean;
 use crate::text::SourcePath;
 use crate::workspace::Workspace;
+use crate::workspace::git::{ThreeFiles, merge_lines, replace};
 
 /// The status that makes git stop without taking anything for merged.
 pub(in crate::cli) const FAILED: u8 = 129;
@@ -41,14 +41,14 @@ fn merged(files: &MergeFiles, folder: &Path) -> io::Result<u8> {
     let read = |path: &PathBuf| fs::read(folder.join(path)).map_err(|error| named(path, &error));
     let (base, ours, theirs) = (read(&files.base)?, read(&files.ours)?, read(&files.theirs)?);
     let (config, path) = rules(folder, &files.path);
-    let Some(path) = path else { return as_text(files, folder) };
-    let marks =
-        Marks::new(usize::from(files.marker_size), side(&files.ours_name, "ours"), side(&files.theirs_name, "theirs"));
+    let Some(path) = path else { return as_text(files, folder, &ours) };
+    let [ours_name, theirs_name] = names(files);
+    let marks = Marks::new(marker_size(files), ours_name, theirs_name);
     match merge(&base, &ours, &theirs, &path, marks, &config) {
         Merge::Clean(bytes) if bytes == ours => Ok(0),
-        Merge::Clean(bytes) => write(&folder.join(&files.ours), &bytes).map(|()| 0),
-        Merge::Conflicts { bytes, .. } => write(&folder.join(&files.ours), &bytes).map(|()| CONFLICTS),
-        Merge::AsText => as_text(files, folder),
+        Merge::Clean(bytes) => replace(&folder.join(&files.ours), &bytes).map(|()| 0),
+        Merge::Conflicts { bytes, .. } => replace(&folder.join(&files.ours), &bytes).map(|()| CONFLICTS),
+        Merge::AsText => as_text(files, folder, &ours),
     }
 }
 
@@ -71,36 +71,23 @@ fn rules(folder: &Path, path: &str) -> (Config, Option<SourcePath>) {
 }
 
 /// `git merge-file`, exactly: for notes, and for cards that a program can't edit with certainty.
-fn as_text(files: &MergeFiles, folder: &Path) -> io::Result<u8> {
-    let status = Command::new("git")
-        .arg("merge-file")
-        .arg(format!("--marker-size={}", files.marker_size))
-        .args(["-L", side(&files.ours_name, "ours"), "-L", "base", "-L", side(&files.theirs_name, "theirs")])
-        .args([&files.ours, &files.base, &files.theirs])
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .status()?;
-    // Git gives the number of conflicts, and 255 for trouble.
-    match status.code() {
-        Some(0) => Ok(0),
-        Some(1..=127) => Ok(CONFLICTS),
-        _ => Err(io::Error::other("git merge-file failed")),
+fn as_text(files: &MergeFiles, folder: &Path, ours: &[u8]) -> io::Result<u8> {
+    let three = ThreeFiles { base: &files.base, ours: &files.ours, theirs: &files.theirs };
+    let (bytes, has_conflicts) = merge_lines(three, folder, marker_size(files), names(files))?;
+    if bytes != ours {
+        replace(&folder.join(&files.ours), &bytes)?;
     }
+    Ok(if has_conflicts { CONFLICTS } else { 0 })
 }
 
-/// Writes the whole file or nothing of it: half of one would pass for the merge.
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".karto-{}", std::process::id()));
-    let beside = path.with_file_name(name);
-    let written = fs::write(&beside, bytes).and_then(|()| {
-        fs::set_permissions(&beside, fs::metadata(path)?.permissions())?;
-        fs::rename(&beside, path)
-    });
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
+/// Shorter marks than the usual ones could not be told from text afterwards.
+fn marker_size(files: &MergeFiles) -> usize {
+    usize::from(files.marker_size).max(7)
+}
+
+/// What the sides are called.
+fn names(files: &MergeFiles) -> [&str; 2] {
+    [side(&files.ours_name, "ours"), side(&files.theirs_name, "theirs")]
 }
 
 fn named(path: &Path, error: &io::Error) -> io::Error {

@@ -104,7 +104,7 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
             describe::fields(Session::open(global, io)?, record_type.as_deref(), format, limit)
         }
         Command::Git { task: GitTask::Setup } => git::setup(Session::open(global, io)?),
-        Command::Git { task: GitTask::Check } => git::check(Session::open(global, io)?),
+        Command::Git { task: GitTask::Check { since } } => git::check(Session::open(global, io)?, since.as_deref()),
         Command::MergeDriver { files } => Ok(merge_driver::run(&files, io)),
         Command::Completions { shell } => shell::completions(shell, io),
         Command::Man { command } => shell::man(command.as_deref(), io),

@@ -7,8 +7,21 @@ use std::path::{Path, PathBuf};
 
 use super::{ask, set};
 
-/// The hooks after which cards are looked at.
-const HOOKS: [&str; 2] = ["post-merge", "post-rewrite"];
+/// A hook after which cards are looked at.
+struct Hook {
+    name: &'static str,
+    /// What ends it where there is nothing to look at.
+    unless: &'static str,
+    /// The revision before it.
+    since: &'static str,
+}
+
+const HOOKS: [Hook; 3] = [
+    Hook { name: "post-merge", unless: "", since: "ORIG_HEAD" },
+    Hook { name: "post-rewrite", unless: "[ \"$1\" = rebase ] || exit 0\n", since: "ORIG_HEAD" },
+    // A merge with conflicts ends with `git commit`, and then no other hook is called.
+    Hook { name: "post-commit", unless: "git rev-parse -q --verify HEAD^2 >/dev/null || exit 0\n", since: "HEAD^1" },
+];
 /// By this a hook of ours is known.
 const OURS: &str = "# Written by `karto git setup`; run it again to renew it.";
 /// What a hook that was there before is called now.
@@ -22,6 +35,8 @@ pub struct Setup {
     /// Each hook's file and text, where it is not what it should be.
     hooks: Vec<(PathBuf, String)>,
     has_driver: bool,
+    /// What git is told to take for the folder of hooks, if it is none.
+    no_hooks: Option<PathBuf>,
 }
 
 /// Why git can't be told.
@@ -40,6 +55,20 @@ pub enum SetupError {
         /// The path.
         path: PathBuf,
     },
+    /// A hook of ours has lines that are not ours.
+    #[error("{path} was written by `karto git setup`, and somebody changed it since")]
+    Changed {
+        /// The hook.
+        path: PathBuf,
+    },
+    /// A hook was kept before, and now there is another one.
+    #[error("{path} is not ours, and {kept} was kept from an earlier time")]
+    TwoHooks {
+        /// The hook.
+        path: PathBuf,
+        /// The one that was kept.
+        kept: PathBuf,
+    },
     /// A file can't be read or written.
     #[error("can't write {path}: {source}")]
     Io {
@@ -56,6 +85,12 @@ impl SetupError {
         match self {
             SetupError::NoRepository { .. } => "`git init` makes one, and git must be installed",
             SetupError::Program { .. } => "put karto into a folder of PATH with a plain name",
+            SetupError::Changed { .. } => {
+                "put those lines into a file beside it that ends in .before-karto, delete the hook, and run it again"
+            }
+            SetupError::TwoHooks { .. } => {
+                "put what both do into the one that was kept, delete the other one, and run it again"
+            }
             SetupError::Io { .. } => "check that you may read and write there",
         }
     }
@@ -68,24 +103,46 @@ impl Setup {
     /// [`SetupError`]; nothing is written here.
     pub fn new(root: &Path, program: &Program) -> Result<Self, SetupError> {
         let none = || SetupError::NoRepository { root: root.to_owned() };
-        let top = ask(root, &["rev-parse", "--show-toplevel"]).ok_or_else(none)?;
+        let below = ask(root, &["rev-parse", "--show-prefix"]).ok_or_else(none)?;
+        let below = below.trim_end_matches('/');
         let hooks = ask(root, &["rev-parse", "--git-path", "hooks"]).ok_or_else(none)?;
         let folder = root.join(hooks);
-        let below = root.strip_prefix(Path::new(&top)).ok().and_then(Path::to_str).unwrap_or_default().to_owned();
         let driver = program.driver();
         let mut setup = Self {
             root: root.to_owned(),
             has_driver: ask(root, &["config", "--get", "merge.karto.driver"]).as_deref() == Some(&driver),
             driver,
             hooks: Vec::new(),
+            no_hooks: None,
         };
-        for name in HOOKS {
-            let path = folder.join(name);
-            let text = hook(name, &program.word, &below);
-            match fs::read(&path) {
-                Ok(bytes) if bytes == text.as_bytes() => {}
-                Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(SetupError::Io { path, source }),
-                _ => setup.hooks.push((path, text)),
+        if folder.exists() && !folder.is_dir() {
+            setup.no_hooks = Some(folder);
+            return Ok(setup);
+        }
+        for hook in &HOOKS {
+            let path = folder.join(hook.name);
+            let there = match fs::read(&path) {
+                Ok(bytes) => Some(bytes),
+                // A link that leads nowhere is somebody's all the same.
+                Err(_) if path.is_symlink() => Some(Vec::new()),
+                Err(source) if source.kind() == io::ErrorKind::NotFound => None,
+                Err(source) => return Err(SetupError::Io { path, source }),
+            };
+            let checks = match there.as_deref().map(|bytes| hook.checks_in(bytes)) {
+                None => Vec::new(),
+                Some(Ok(checks)) => checks,
+                Some(Err(NotOurs::Changed)) => return Err(SetupError::Changed { path }),
+                Some(Err(NotOurs::Other)) => {
+                    let kept = with_ending(&path, BEFORE);
+                    if kept.symlink_metadata().is_ok() {
+                        return Err(SetupError::TwoHooks { path, kept });
+                    }
+                    Vec::new()
+                }
+            };
+            let text = hook.text(&checks, &program.word, below);
+            if there.as_deref() != Some(text.as_bytes()) {
+                setup.hooks.push((path, text));
             }
         }
         Ok(setup)
@@ -96,14 +153,9 @@ impl Setup {
         self.has_driver && self.hooks.is_empty()
     }
 
-    /// The hooks that are to be written.
-    pub fn hooks(&self) -> impl Iterator<Item = &Path> {
-        self.hooks.iter().map(|(path, _)| path.as_path())
-    }
-
-    /// The line that git calls.
-    pub fn driver(&self) -> &str {
-        &self.driver
+    /// What git is told to take for the folder of hooks where it is no folder, such as `/dev/null`: there are no hooks then.
+    pub fn no_hooks(&self) -> Option<&Path> {
+        self.no_hooks.as_deref()
     }
 
     /// Tells git. A hook that is there already is kept and called first.
@@ -122,9 +174,9 @@ impl Setup {
             if let Some(folder) = path.parent() {
                 fs::create_dir_all(folder).map_err(trouble(folder))?;
             }
-            let theirs = fs::read_to_string(path).is_ok_and(|text| !text.contains(OURS));
+            let is_theirs = path.is_symlink() || fs::read(path).is_ok_and(|bytes| !holds(&bytes, OURS));
             let kept = with_ending(path, BEFORE);
-            if theirs && !kept.exists() {
+            if is_theirs && kept.symlink_metadata().is_err() {
                 fs::rename(path, &kept).map_err(trouble(path))?;
             }
             write_program(path, text).map_err(trouble(path))?;
@@ -163,24 +215,76 @@ impl Program {
         // Git reads `%` as its own.
         let word = self.word.replace('%', "%%");
         format!(
-            "{word} merge-driver --marker-size %L --ours-name %X --theirs-name %Y %O %A %B %P; s=$?; \
+            "{word} merge-driver --marker-size %L --ours-name %X --theirs-name %Y -- %O %A %B %P; s=$?; \
              [ $s -le 1 ] && exit $s; \
-             git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B"
+             git merge-file --marker-size=%L -L ours -L base -L theirs -- %A %O %B"
         )
     }
 }
 
-/// A hook that calls the one that was there before, and then looks at the cards. It never fails by itself.
-fn hook(name: &str, program: &str, below: &str) -> String {
-    let only = if name == "post-rewrite" { "[ \"$1\" = rebase ] || exit 0\n" } else { "" };
-    let folder = if below.is_empty() { ".".to_owned() } else { format!("'{}'", below.replace('\'', r"'\''")) };
-    format!(
-        "#!/bin/sh\n{OURS}\n\
-         before=\"$0{BEFORE}\"\n\
-         if [ -x \"$before\" ]; then \"$before\" \"$@\" || exit $?; fi\n\
-         {only}\
-         if command -v {program} >/dev/null 2>&1; then {program} -C {folder} git check || :; fi\n"
-    )
+/// Why a hook is not to be written anew.
+enum NotOurs {
+    /// It is another's.
+    Other,
+    /// It was ours, and has other lines now.
+    Changed,
+}
+
+impl Hook {
+    /// What it begins with: it calls the one that was there before, and then looks at the cards. It never fails by itself.
+    fn head(&self) -> String {
+        format!(
+            "#!/bin/sh\n{OURS}\nbefore=\"$0{BEFORE}\"\n\
+             if [ -x \"$before\" ]; then \"$before\" \"$@\" || exit $?; fi\n{}",
+            self.unless
+        )
+    }
+
+    /// All of it: the checks that there were, of other workspaces in the same repository too, with ours renewed.
+    fn text(&self, checks: &[String], program: &str, below: &str) -> String {
+        // Git tells hooks of its folders in variables that hold for where they are called, not for the workspace. Where
+        // several repositories share their hooks, not all of them hold one.
+        let folder = place(below);
+        let check = format!(
+            "if [ -f {folder}/karto.yaml ] && command -v {program} >/dev/null 2>&1; then (unset $(git rev-parse --local-env-vars); \
+             {program} -C {folder} git check --since {}) || :; fi",
+            self.since
+        );
+        let mut checks = checks.to_vec();
+        match checks.iter_mut().find(|known| is_of(known, below)) {
+            Some(known) => *known = check,
+            None => checks.push(check),
+        }
+        format!("{}{}\n", self.head(), checks.join("\n"))
+    }
+
+    /// The checks in a hook that was written here, a line each.
+    fn checks_in(&self, bytes: &[u8]) -> Result<Vec<String>, NotOurs> {
+        if !holds(bytes, OURS) {
+            return Err(NotOurs::Other);
+        }
+        let text = std::str::from_utf8(bytes).map_err(|_| NotOurs::Changed)?;
+        let checks = text.strip_prefix(&self.head()).ok_or(NotOurs::Changed)?;
+        let is_check =
+            |line: &&str| line.starts_with("if ") && line.contains(" git check") && line.ends_with(" || :; fi");
+        match checks.lines().all(|line| is_check(&line)) {
+            true => Ok(checks.lines().map(str::to_owned).collect()),
+            false => Err(NotOurs::Changed),
+        }
+    }
+}
+
+/// Which workspace a check looks at, as a word for the shell.
+fn place(below: &str) -> String {
+    if below.is_empty() { ".".to_owned() } else { format!("'{}'", below.replace('\'', r"'\''")) }
+}
+
+fn is_of(check: &str, below: &str) -> bool {
+    check.contains(&format!(" -C {} git check", place(below)))
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {
@@ -189,14 +293,21 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// Written beside and renamed, for git may be calling it, and half of one would do half of it.
 fn write_program(path: &Path, text: &str) -> io::Result<()> {
-    fs::write(path, text)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
+    let beside = with_ending(path, ".karto-new");
+    let written = fs::write(&beside, text).and_then(|()| {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(&beside, fs::Permissions::from_mode(0o755))?;
+        }
+        fs::rename(&beside, path)
+    });
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
     }
-    Ok(())
+    written
 }
 
 #[cfg(test)]
@@ -212,8 +323,21 @@ mod tests {
 
     #[test]
     fn a_hook_calls_the_one_before_it_first() {
-        let hook = hook("post-merge", "karto", "sales/crm");
+        let hook = HOOKS[0].text(&[], "karto", "sales/crm");
         let (first, then) = (hook.find("\"$before\" \"$@\"").unwrap(), hook.find("-C 'sales/crm' git check").unwrap());
         assert!(first < then);
+    }
+
+    #[test]
+    fn of_a_hook_of_ours_the_checks_of_other_workspaces_stay() {
+        let [hook, ..] = &HOOKS;
+        let first = hook.text(&[], "karto", "sales");
+        let checks = hook.checks_in(first.as_bytes()).ok().unwrap();
+        assert!(is_of(&checks[0], "sales") && !is_of(&checks[0], "") && !is_of(&checks[0], "sal"));
+        let both = hook.text(&checks, "karto", "");
+        assert_eq!(hook.checks_in(both.as_bytes()).ok().unwrap().len(), 2);
+        let changed = format!("{both}echo mine\n");
+        assert!(matches!(hook.checks_in(changed.as_bytes()), Err(NotOurs::Changed)));
+        assert!(matches!(hook.checks_in(b"\x7fELF\xff"), Err(NotOurs::Other)));
     }
 }
