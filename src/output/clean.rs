@@ -52,9 +52,26 @@ pub(super) fn must_go(c: char) -> bool {
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// A word as a shell takes it: quoted where it must be, and no option.
+pub fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ':' | '=');
+    let here = if word.starts_with('-') { "./" } else { "" };
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => format!("{here}{word}"),
+        false => format!("'{here}{}'", word.replace('\'', r"'\''")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_shell_takes_a_word_as_one() {
+        let words = ["leads/łódź-tools.md", "it's", "-h.md", "", "a b"];
+        let expected = ["leads/łódź-tools.md", r"'it'\''s'", "./-h.md", "''", "'a b'"];
+        assert_eq!(words.map(shell_word), expected);
+    }
 
     #[test]
     fn what_steers_a_terminal_is_shown_instead_of_obeyed() {

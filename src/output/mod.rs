@@ -21,7 +21,7 @@ pub mod table;
 
 pub use card::{card, card_json};
 pub use changes::{changes, created};
-pub use clean::{clean, clean_lines};
+pub use clean::{clean, clean_lines, shell_word};
 pub use diff::diff;
 pub use figures::for_people;
 pub use found::{found, hits};

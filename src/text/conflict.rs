@@ -117,7 +117,12 @@ impl Conflict {
                 fields.push(field);
             }
         }
-        self.field = Some(fields.join(", ")).filter(|field| !field.is_empty());
+        // A place that goes on below the front matter is about more than the fields in it.
+        let ends = |side: &Side| side.lines.of(text).lines().any(|line| line.trim_end() == "---");
+        let begins =
+            text.get(..self.span.start()).is_some_and(|before| before.trim_start_matches('\u{feff}').is_empty());
+        let goes_on = !begins && (ends(&self.ours) || ends(&self.theirs));
+        self.field = Some(fields.join(", ")).filter(|field| !goes_on && !field.is_empty());
         let (first_ours, first_theirs) = first_lines(self.ours.lines.of(text), self.theirs.lines.of(text));
         self.ours.says = mine.and_then(|found| found.value).or(first_ours);
         self.theirs.says = yours.and_then(|found| found.value).or(first_theirs);

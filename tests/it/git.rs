@@ -132,6 +132,11 @@ impl Repository {
     }
 }
 
+/// A lead whose text names another card.
+fn lead(link: &str) -> String {
+    format!("---\ntype: lead\nname: Nowak\nstage: new\n---\nSee [[{link}]].\n")
+}
+
 #[track_caller]
 fn changed(text: &str, changes: &[(&str, &str)]) -> String {
     changes.iter().fold(text.to_owned(), |text, (old, new)| {
@@ -457,13 +462,162 @@ fn hooks_elsewhere_a_workspace_below_and_odd_names() {
     let path = "sales/my crm's/opportunities/erp.md";
     repository.git(&["checkout", "-q", "-b", "theirs"]);
     repository.write(path, &changed(CARD, THEIRS));
+    repository.write("sales/my crm's/leads/nowak.md", &lead("gone"));
     repository.commit("theirs");
     repository.git(&["checkout", "-q", "main"]);
     repository.write(path, &changed(CARD, OURS));
     repository.commit("ours");
     let said = repository.git(&["merge", "--no-edit", "theirs"]);
     assert_eq!(repository.read(path), both());
-    assert!(said.contains("looked at after the merge") && said.contains("acme"), "{said}");
+    assert!(said.contains("have this wrong") && said.contains("gone"), "{said}");
+    assert!(!said.contains("acme"), "that there is no such client was wrong before\n{said}");
+}
+
+/// The hooks of two workspaces in one repository look at both.
+#[cfg(unix)]
+#[test]
+fn two_workspaces_in_one_repository() {
+    let repository = Repository::new();
+    repository.write("second/karto.yaml", "format: 1\n");
+    repository.karto(&["-C", "second", "git", "setup"]);
+    assert_eq!(repository.karto(&["git", "setup"]), "git knows it already, nothing was changed\n");
+    repository.commit("two");
+    repository.git(&["checkout", "-q", "-b", "theirs"]);
+    repository.write("leads/nowak.md", &lead("gone-first"));
+    repository.write("second/leads/nowak.md", &lead("gone-second"));
+    repository.commit("theirs");
+    repository.git(&["checkout", "-q", "main"]);
+    let said = repository.git(&["merge", "--no-edit", "theirs"]);
+    assert!(said.contains("gone-first") && said.contains("gone-second"), "{said}");
+}
+
+/// What git would take for an option of the driver is a name.
+#[test]
+fn a_card_that_is_called_like_an_option() {
+    for name in ["-h.md", "-hello.md", "--help.md", "-V.md", "-Cx.md"] {
+        let repository = Repository::new();
+        repository.write(name, CARD);
+        repository.commit("named so");
+        repository.git(&["checkout", "-q", "-b", "theirs"]);
+        repository.write(name, &changed(CARD, THEIRS));
+        repository.commit("theirs");
+        repository.git(&["checkout", "-q", "main"]);
+        repository.write(name, &changed(CARD, OURS));
+        repository.commit("ours");
+        repository.git(&["merge", "-q", "--no-edit", "theirs"]);
+        assert_eq!(repository.read(name), both(), "{name}");
+    }
+    let repository = Repository::new();
+    let help = repository.run(env!("CARGO_BIN_EXE_karto"), &["merge-driver", "--help"]);
+    assert_eq!(help.status.code(), Some(129), "a driver's line of an earlier version may ask for help by accident");
+}
+
+/// Git merges nothing into a file that is no text to it, and neither do we; both are kept.
+#[test]
+fn a_card_with_a_byte_that_is_no_text() {
+    let repository = Repository::new();
+    repository.two_sides(&[("They want it.", "They want it\0now.")], THEIRS);
+    let merged = repository.run("git", &["merge", "--no-edit", "theirs"]);
+    assert_eq!(merged.status.code(), Some(1), "{}", said(&merged));
+    let card = repository.card();
+    assert!(card.starts_with("<<<<<<< HEAD\n---\n") && card.ends_with(">>>>>>> theirs\n"), "{card}");
+    assert!(card.contains("it\0now") && card.contains("2026-12-01"), "{card}");
+}
+
+/// Marks that are shorter than the usual ones could not be found again.
+#[test]
+fn marks_have_the_length_that_git_asks_for_but_never_too_few_signs() {
+    for (size, mark) in [("12", "\n<<<<<<<<<<<< HEAD\n"), ("3", "\n<<<<<<< HEAD\n")] {
+        let repository = Repository::new();
+        repository.write(".gitattributes", &format!("*.md text merge=karto conflict-marker-size={size}\n"));
+        repository.commit("size");
+        repository.two_sides(&[("value: 1000", "value: 2000")], &[("value: 1000", "value: 3000")]);
+        assert_eq!(repository.run("git", &["merge", "--no-edit", "theirs"]).status.code(), Some(1));
+        assert!(repository.card().contains(mark), "{}", repository.card());
+        let answer = repository.run(env!("CARGO_BIN_EXE_karto"), &["resolve"]);
+        assert_eq!(answer.status.code(), Some(1), "{}", said(&answer));
+    }
+}
+
+/// Git calls no hook of merges when a merge with conflicts is ended by a commit.
+#[test]
+fn after_a_merge_with_conflicts_the_cards_are_looked_at() {
+    let repository = Repository::new();
+    repository.git(&["checkout", "-q", "-b", "theirs"]);
+    repository.write("opportunities/erp.md", &changed(CARD, &[("value: 1000", "value: 3000")]));
+    repository.git(&["rm", "-q", "clients/acme.md"]);
+    repository.commit("theirs");
+    repository.git(&["checkout", "-q", "main"]);
+    repository.write("opportunities/erp.md", &changed(CARD, &[("value: 1000", "value: 2000")]));
+    repository.commit("ours");
+    assert_eq!(repository.run("git", &["merge", "--no-edit", "theirs"]).status.code(), Some(1));
+    let resolved = repository.karto(&["resolve", "erp", "--ours", "--add"]);
+    assert!(resolved.ends_with("then: git commit\n"), "{resolved}");
+    let committed = repository.git(&["commit", "--no-edit"]);
+    assert!(committed.contains("have this wrong") && committed.contains("acme"), "{committed}");
+    // A commit that is no merge says nothing.
+    repository.write("leads/nowak.md", &lead("gone"));
+    repository.git(&["add", "."]);
+    assert!(!repository.git(&["commit", "-m", "plain"]).contains("wrong"));
+}
+
+/// After a rebase too, and only what it brought.
+#[test]
+fn after_a_rebase_the_cards_are_looked_at() {
+    let repository = Repository::new();
+    repository.two_sides(OURS, THEIRS);
+    repository.git(&["rm", "-q", "clients/acme.md"]);
+    repository.git(&["commit", "-qm", "no client"]);
+    repository.git(&["checkout", "-q", "theirs"]);
+    let said = repository.git(&["rebase", "main"]);
+    assert!(said.contains("have this wrong") && said.contains("acme"), "{said}");
+}
+
+/// A hook of which nobody knows what it does is never lost.
+#[cfg(unix)]
+#[test]
+fn hooks_are_never_written_over() {
+    let setup = |repository: &Repository| repository.run(env!("CARGO_BIN_EXE_karto"), &["git", "setup"]);
+    let repository = Repository::new();
+    let hook = repository.folder.join(".git/hooks/post-merge");
+    let kept = repository.folder.join(".git/hooks/post-merge.before-karto");
+
+    // A compiled program, and a link that leads nowhere.
+    fs::write(&hook, b"\x7fELF\xff\xfe").unwrap();
+    setup(&repository);
+    assert_eq!(fs::read(&kept).unwrap(), b"\x7fELF\xff\xfe");
+    let ours = fs::read(&hook).unwrap();
+
+    // Another one comes while one is kept already.
+    fs::write(&hook, "#!/bin/sh\necho new\n").unwrap();
+    let output = setup(&repository);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("post-merge.before-karto was kept from an earlier time"), "{}", said(&output));
+    assert_eq!(fs::read_to_string(&hook).unwrap(), "#!/bin/sh\necho new\n");
+    assert_eq!(fs::read(&kept).unwrap(), b"\x7fELF\xff\xfe");
+
+    // Somebody added a line to ours.
+    fs::write(&hook, [&ours[..], b"echo mine\n"].concat()).unwrap();
+    let output = setup(&repository);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("somebody changed it since"), "{}", said(&output));
+
+    fs::remove_file(&kept).unwrap();
+    fs::remove_file(&hook).unwrap();
+    std::os::unix::fs::symlink("gone.sh", &hook).unwrap();
+    setup(&repository);
+    assert_eq!(fs::read_link(&kept).unwrap(), Path::new("gone.sh"));
+    assert_eq!(fs::read(&hook).unwrap(), ours);
+}
+
+/// A later line of git's attributes holds, and whoever sets up is told.
+#[test]
+fn attributes_that_say_otherwise_are_told() {
+    let repository = Repository::new();
+    repository.write(".gitattributes", "*.md text merge=karto\nopportunities/*.md merge=union\n");
+    let output = repository.run(env!("CARGO_BIN_EXE_karto"), &["git", "setup"]);
+    assert!(said(&output).contains("note: of opportunities/erp.md git merges it by `union`"), "{}", said(&output));
+    assert!(!said(&output).contains("clients/acme.md"), "{}", said(&output));
 }
 
 #[test]
@@ -492,7 +646,7 @@ fn after_a_merge_the_cards_are_looked_at() {
     let offer = "---\ntype: offer\nname: Offer\nopportunity: erp\nstage: draft\nnumber: OF/1\n---\n";
     repository.git(&["checkout", "-q", "-b", "theirs"]);
     repository.write("offers/erp-offer-1.md", offer);
-    repository.write("leads/nowak.md", "---\ntype: lead\nname: Nowak\nstage: new\n---\nSee [[gone]].\n");
+    repository.write("leads/nowak.md", &lead("gone"));
     repository.commit("theirs");
     repository.git(&["checkout", "-q", "main"]);
     repository.write("offers/erp-offer-2.md", offer);
@@ -506,4 +660,131 @@ fn after_a_merge_the_cards_are_looked_at() {
         assert!(said.contains(needed), "no {needed} in\n{said}");
     }
     assert!(!said.contains("old-acme"), "{said}");
+}
+
+/// Two people made one id: both cards can stay, the second under a name of its own.
+#[test]
+fn two_cards_of_one_name_are_both_kept() {
+    let new = |name: &str| lead("acme").replace("Nowak", name);
+    let conflict = || {
+        let repository = Repository::new();
+        repository.git(&["checkout", "-q", "-b", "theirs"]);
+        repository.write("leads/kowal.md", &new("Kowal of Łódź"));
+        repository.commit("theirs");
+        repository.git(&["checkout", "-q", "main"]);
+        repository.write("leads/kowal.md", &new("Kowal of Gdynia"));
+        repository.commit("ours");
+        assert_eq!(repository.run("git", &["merge", "--no-edit", "theirs"]).status.code(), Some(1));
+        repository
+    };
+    let repository = conflict();
+    let said = repository.karto(&["resolve", "kowal", "--both", "--add"]);
+    assert!(said.contains("kowal-2: theirs is here now, leads/kowal-2.md; links to kowal mean ours"), "{said}");
+    assert_eq!(repository.read("leads/kowal.md"), new("Kowal of Gdynia"));
+    assert_eq!(repository.read("leads/kowal-2.md"), new("Kowal of Łódź"));
+    assert_eq!(repository.unmerged(), "");
+    assert!(repository.git(&["status", "--porcelain"]).contains("A  leads/kowal-2.md"));
+
+    let repository = conflict();
+    let output = repository.run(env!("CARGO_BIN_EXE_karto"), &["resolve", "kowal", "--theirs"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("`--both` would have kept it"), "{output:?}");
+    assert_eq!(repository.read("leads/kowal.md"), new("Kowal of Łódź"));
+}
+
+/// What neither of two people had wrong is refused, however the marks stand.
+#[test]
+fn a_choice_that_breaks_a_gate_is_refused() {
+    let repository = Repository::new();
+    repository.two_sides(
+        &[("stage: identification", "stage: negotiation"), ("value: 1000", "expected_close: 2026-12-20\nvalue: 1000")],
+        &[("value: 1000\ncurrency: PLN\n", "")],
+    );
+    assert_eq!(repository.run("git", &["merge", "--no-edit", "theirs"]).status.code(), Some(1));
+    let before = repository.card();
+    let output = repository.run(env!("CARGO_BIN_EXE_karto"), &["resolve", "erp", "--theirs"]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("gate-not-met"), "{}", said(&output));
+    assert_eq!(repository.card(), before);
+    repository.karto(&["resolve", "erp", "--ours"]);
+}
+
+/// An error that somebody saved half-way is not taken for one that was there.
+#[test]
+fn an_error_made_while_deciding_is_refused_at_the_end() {
+    let repository = Repository::new();
+    let sides = [("value: 1000", "value: 2000"), ("They want it.", "They want it now.")];
+    let theirs = [("value: 1000", "value: 3000"), ("They want it.", "They want it soon.")];
+    repository.two_sides(&sides, &theirs);
+    assert_eq!(repository.run("git", &["merge", "--no-edit", "theirs"]).status.code(), Some(1));
+    let broken = repository.card().replace("name: ERP rollout\n", "name: ERP rollout\nname: ERP\n");
+    repository.write("opportunities/erp.md", &broken);
+    let output = repository.run(env!("CARGO_BIN_EXE_karto"), &["resolve", "erp", "--ours"]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("duplicate-key"), "{}", said(&output));
+    assert_eq!(repository.card(), broken);
+}
+
+/// Places have names, and the line on which each begins is one too.
+#[test]
+fn a_place_of_the_text_is_chosen_by_its_line() {
+    let repository = Repository::new();
+    let card = CARD.replace("They want it.", "They want it.\n\nMore.\n\nThe end.");
+    repository.write("opportunities/erp.md", &card);
+    repository.commit("longer");
+    let change = |words: &str| {
+        let text = card.replace("They want it.", &format!("They want it {words}."));
+        text.replace("The end.", &format!("The end {words}."))
+    };
+    repository.git(&["checkout", "-q", "-b", "theirs"]);
+    repository.write("opportunities/erp.md", &change("soon"));
+    repository.commit("theirs");
+    repository.git(&["checkout", "-q", "main"]);
+    repository.write("opportunities/erp.md", &change("now"));
+    repository.commit("ours");
+    repository.run("git", &["merge", "--no-edit", "theirs"]);
+    let listed = repository.run(env!("CARGO_BIN_EXE_karto"), &["resolve", "--list", "--format", "csv"]);
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let places: Vec<&str> = listed.lines().filter(|line| line.starts_with("opportunities/")).collect();
+    assert!(places.len() == 2 && places.iter().all(|place| place.contains(",text,")), "{listed}");
+    let line = places.last().and_then(|place| place.split(',').nth(1)).unwrap();
+    let wish = format!("{line}=theirs");
+    let refused = repository
+        .run(env!("CARGO_BIN_EXE_karto"), &["resolve", "erp", "--field", "text=ours", "--field", "text=theirs"]);
+    assert!(said(&refused).contains("two sides are wished for `text`"), "{}", said(&refused));
+    repository.karto(&["resolve", "erp", "--field", "text=ours", "--field", &wish]);
+    let card = repository.card();
+    assert!(card.contains("They want it now.") && card.contains("The end soon."), "{card}");
+}
+
+/// What git can't decide by itself is listed with what it is to be told.
+#[test]
+fn a_card_deleted_here_and_changed_there_is_listed() {
+    let repository = Repository::new();
+    repository.git(&["checkout", "-q", "-b", "theirs"]);
+    repository.change(THEIRS);
+    repository.commit("theirs");
+    repository.git(&["checkout", "-q", "main"]);
+    repository.git(&["rm", "-q", "opportunities/erp.md"]);
+    repository.git(&["commit", "-qm", "gone"]);
+    assert_eq!(repository.run("git", &["merge", "--no-edit", "theirs"]).status.code(), Some(1));
+    let output = repository.run(env!("CARGO_BIN_EXE_karto"), &["resolve"]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    let expected = "opportunities/erp.md is changed on their side and not there on ours: \
+                    `git add opportunities/erp.md` keeps it, `git rm opportunities/erp.md` lets it go";
+    assert!(said(&output).contains(expected), "{}", said(&output));
+}
+
+/// Somebody who names a card by its whole id never means another one.
+#[test]
+fn a_card_that_cant_be_read_is_not_mistaken_for_one_whose_id_begins_so() {
+    let repository = Repository::new();
+    let offer = "---\ntype: offer\nname: Offer\nopportunity: erp\nstage: draft\nnumber: OF/1\n---\n";
+    repository.write("offers/erp-offer-1.md", offer);
+    repository.change(&[("value: 1000", "value: 1000\nvalue: 2000")]);
+    for words in [&["log", "erp", "call", "Yes"][..], &["set", "erp", "name=X"], &["show", "erp"]] {
+        let output = repository.run(env!("CARGO_BIN_EXE_karto"), words);
+        assert!(said(&output).contains("opportunities/erp.md can't be read as a card"), "{}", said(&output));
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    }
+    assert_eq!(repository.read("offers/erp-offer-1.md"), offer);
 }

@@ -6,7 +6,7 @@ use crate::cli::args::Global;
 use crate::cli::error::status;
 use crate::cli::session::wants_color;
 use crate::cli::{CliError, Io, identity};
-use crate::output::{self, Options, clean};
+use crate::output::{self, Options, clean, shell_word};
 use crate::workspace::CONFIG_FILE;
 use crate::workspace::init::{Plan, Settings};
 
@@ -102,10 +102,4 @@ fn say_next(root: &Path, io: &mut Io<'_>) -> Result<(), CliError> {
     let begin = if has_git { "" } else { "git init && " };
     writeln!(io.out, "  {begin}git add . && git commit -m \"Our first cards\"")?;
     Ok(())
-}
-
-/// A word as a shell takes it.
-fn shell_word(word: &str) -> String {
-    let is_plain = word.chars().all(|c| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ':'));
-    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

@@ -6,7 +6,6 @@ use crate::cli::CliError;
 use crate::cli::editor::Editor;
 use crate::cli::session::Session;
 use crate::output::{Style, clean, paint};
-use crate::text::LineIndex;
 use crate::text::conflict::{Choice, Conflict, Marks, Side, marks};
 use crate::workspace::workbench::Workbench;
 
@@ -29,7 +28,7 @@ pub(super) fn choices(session: &mut Session<'_, '_>, file: &Conflicted, wish: &W
     let mut choices = Choices { made: Vec::new(), has_left: false };
     let may_ask = session.io.can_ask() && !wish.is_for_all();
     for (at, place) in file.places().iter().enumerate() {
-        let choice = match wish.of(place) {
+        let choice = match wish.of(file, place) {
             Some(choice) => Some(choice.clone()),
             None if may_ask && !choices.has_left => match asked(session, file, at, place)? {
                 Answer::Chosen(choice) => Some(choice),
@@ -57,6 +56,13 @@ fn asked(session: &mut Session<'_, '_>, file: &Conflicted, at: usize, place: &Co
     let takes_both = file.takes_both(at);
     let has_both = !place.ours.lines.is_empty() && !place.theirs.lines.is_empty();
     let both = if takes_both && has_both { "[b]oth, " } else { "" };
+    if file.is_two_cards() {
+        writeln!(
+            session.io.err,
+            "Two people made a card of this name. `both` keeps ours here and theirs under a name of its own; with one of \
+             the others, the other card goes."
+        )?;
+    }
     loop {
         let question = format!("[o]urs, [t]heirs, {both}[e]dit, [s]kip, [q]uit?");
         let Some(answer) = session.io.ask(&question)? else { return Ok(Answer::Quit) };
@@ -70,13 +76,16 @@ fn asked(session: &mut Session<'_, '_>, file: &Conflicted, at: usize, place: &Co
                 }
             }
             word => match side_of(word) {
+                Some(Choice::Both) if !has_both => writeln!(session.io.err, "there is only one text to choose")?,
                 Some(Choice::Both) if !takes_both => {
                     writeln!(session.io.err, "it can't have both: a field has one value")?;
                 }
                 Some(choice) => return Ok(Answer::Chosen(choice)),
-                None => {
-                    writeln!(session.io.err, "o takes ours, t theirs, e opens both in your editor, s leaves it open")?
-                }
+                None => writeln!(
+                    session.io.err,
+                    "o takes ours, t theirs, e opens both in your editor, s leaves it open, q ends and keeps what is \
+                         chosen"
+                )?,
             },
         }
     }
@@ -85,10 +94,9 @@ fn asked(session: &mut Session<'_, '_>, file: &Conflicted, at: usize, place: &Co
 /// Both sides of a place, with what they are called.
 fn show(session: &mut Session<'_, '_>, file: &Conflicted, at: usize, place: &Conflict) -> Result<(), CliError> {
     let color = session.err_options().color;
-    let line = LineIndex::new(file.text()).line(place.span.start());
-    let about = place.field.as_ref().map_or_else(String::new, |field| format!(": {field}"));
+    let line = file.line(place);
     let count = file.places().len();
-    let title = format!("{}:{line}, {} of {count}{about}", file.path, at + 1);
+    let title = format!("{}:{line}, {} of {count}: {}", file.path, at + 1, file.about(place));
     writeln!(session.io.err, "{}", paint(&clean(&title), Style::Strong, color))?;
     let sides = [("ours", &place.ours, Style::Good), ("theirs", &place.theirs, Style::Urgent)];
     for (name, side, style) in sides {
@@ -134,12 +142,22 @@ fn edited(session: &mut Session<'_, '_>, file: &Conflicted, place: &Conflict) ->
     if let Err(error) = done {
         return told(session, &error);
     }
-    let Ok(mut text) = String::from_utf8(bytes?) else {
+    let bytes = match bytes {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let message = format!("nothing was chosen: the edited text can't be read: {error}");
+            return told(session, &CliError::argument(message, "save it where the editor found it"));
+        }
+    };
+    let Ok(mut text) = String::from_utf8(bytes) else {
         return told(session, &CliError::argument("the text is not UTF-8", "nothing was chosen"));
     };
     if marks(&text) != Marks::None {
-        return told(session, &CliError::argument("there are still marks in it", "nothing was chosen"));
+        let hint = "leave one text in it and no marks";
+        return told(session, &CliError::argument("nothing was chosen: there are still marks in it", hint));
     }
+    // Editors often write line ends of their own.
+    text = text.replace("\r\n", "\n").replace('\n', file.document.line_ending().as_str());
     if !text.is_empty() && !text.ends_with('\n') {
         text.push_str(file.document.line_ending().as_str());
     }

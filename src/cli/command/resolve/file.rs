@@ -1,12 +1,12 @@
 //! A file with conflicts, and what choices make of it.
 
-use super::Resolved;
+use super::{Resolved, Second};
 use crate::cli::CliError;
 use crate::cli::session::Session;
 use crate::diagnostic::Severity;
 use crate::text::codes::CONFLICT_MARKER;
-use crate::text::conflict::{Choice, Conflict};
-use crate::text::{Document, Edit, SourcePath, splice};
+use crate::text::conflict::{Choice, Conflict, Side};
+use crate::text::{Document, Edit, LineIndex, SourcePath, splice};
 use crate::workspace::CONFIG_FILE;
 
 /// From so many places on it is not tried whether a field can hold both of its texts: each try reads the card anew.
@@ -54,9 +54,32 @@ impl Conflicted {
         self.document.full_text()
     }
 
-    /// The whole file as they have it.
-    pub(super) fn theirs(&self) -> Vec<u8> {
-        let edits: Vec<Edit> = self.places().iter().map(|place| place.resolved(self.text(), &Choice::Theirs)).collect();
+    /// The line on which a place begins.
+    pub(super) fn line(&self, place: &Conflict) -> usize {
+        LineIndex::new(self.text()).line(place.span.start())
+    }
+
+    /// What a place is about: a field, the text below the fields, or all of the file.
+    pub(super) fn about(&self, place: &Conflict) -> String {
+        match &place.field {
+            _ if self.is_two_cards() => "two cards".to_owned(),
+            Some(field) => field.clone(),
+            None => "text".to_owned(),
+        }
+    }
+
+    /// True if two people made a card of this name, each their own.
+    pub(super) fn is_two_cards(&self) -> bool {
+        let [place] = self.places() else { return false };
+        let text = self.text();
+        let is_whole = text.trim_start_matches('\u{feff}').len() == place.span.of(text).len();
+        let is_card = |side: &Side| side.lines.of(text).starts_with("---");
+        is_whole && self.path.as_str().ends_with(".md") && is_card(&place.ours) && is_card(&place.theirs)
+    }
+
+    /// The whole file as one side has it, as far as its marks tell.
+    pub(super) fn side(&self, side: &Choice) -> Vec<u8> {
+        let edits: Vec<Edit> = self.places().iter().map(|place| place.resolved(self.text(), side)).collect();
         splice(self.text(), &edits).map(String::into_bytes).unwrap_or_else(|_| self.bytes.clone())
     }
 
@@ -64,7 +87,7 @@ impl Conflicted {
     /// field stands twice then.
     pub(super) fn takes_both(&self, at: usize) -> bool {
         let Some(place) = self.places().get(at) else { return false };
-        if place.ours.lines.is_empty() || place.theirs.lines.is_empty() {
+        if place.ours.lines.is_empty() || place.theirs.lines.is_empty() || self.is_two_cards() {
             return true;
         }
         let parts = self.document.parts();
@@ -96,6 +119,22 @@ impl Conflicted {
             Some(place.resolved(self.text(), choice))
         });
         let edits: Vec<Edit> = made.collect();
+        let is_both = self.is_two_cards() && choices.first() == Some(&Some(Choice::Both));
+        if let (true, [place]) = (is_both, self.places()) {
+            let [before, after, other] =
+                [self.text(), place.ours.lines.of(self.text()), place.theirs.lines.of(self.text())]
+                    .map(|text| text.as_bytes().to_vec());
+            let second = Some(Second { path: None, bytes: other });
+            return Ok(Some(Resolved {
+                path: self.path.clone(),
+                before,
+                after,
+                decided: 1,
+                left: 0,
+                told: None,
+                second,
+            }));
+        }
         if edits.is_empty() {
             return Ok(None);
         }
@@ -104,7 +143,7 @@ impl Conflicted {
         let decided = edits.len();
         let left = self.places().len().saturating_sub(decided);
         let (path, before) = (self.path.clone(), self.bytes.clone());
-        Ok(Some(Resolved { path, before, after, decided, left, told: None }))
+        Ok(Some(Resolved { path, before, after, decided, left, told: None, second: None }))
     }
 }
 

@@ -5,11 +5,12 @@ use super::{Options, named};
 use crate::cli::CliError;
 use crate::cli::error::status;
 use crate::cli::session::Session;
+use crate::output::shell_word;
 use crate::report::{Cell, Column, Report, Row, Section, Shown};
 use crate::text::codes::CONFLICT_MARKER;
 use crate::text::conflict::{Conflict, Marks, Side, marks};
 use crate::text::{LineIndex, SourcePath};
-use crate::workspace::is_rule;
+use crate::workspace::{git, is_rule};
 
 /// Writes the list; the exit status tells whether there is anything in it.
 ///
@@ -29,11 +30,39 @@ pub(super) fn run(mut session: Session<'_, '_>, words: &[String], how: &Options)
     }
     let has_some = !broken.is_empty() || files.iter().any(|file| !file.places().is_empty());
     let mut report = if how.list { of_places(&files) } else { of_files(&files, &broken) };
-    report.remarks = broken.into_iter().map(|(_, why)| why).collect();
+    let waiting = if words.is_empty() { waiting(&session, &files, &broken) } else { Vec::new() };
+    let has_some = has_some || !waiting.is_empty();
+    report.remarks = broken.into_iter().map(|(_, why)| why).chain(waiting).collect();
     let nothing = if has_some { "no place can be told" } else { "no file holds the marks of a merge" };
     session.print(&report, how.format, nothing)?;
     session.io.out.flush()?;
     Ok(if has_some { status::FINDINGS } else { status::OK })
+}
+
+/// What git waits for in files without marks.
+fn waiting(session: &Session<'_, '_>, files: &[Conflicted], broken: &[(SourcePath, String)]) -> Vec<String> {
+    let has_marks = |path: &SourcePath| {
+        let open = files.iter().filter(|file| !file.places().is_empty()).map(|file| &file.path);
+        open.chain(broken.iter().map(|(path, _)| path)).any(|known| known == path)
+    };
+    let unmerged = git::unmerged(session.workspace.root());
+    unmerged.iter().filter(|file| !has_marks(&file.path)).map(awaited).collect()
+}
+
+/// What git is to be told of a file without marks.
+pub(super) fn awaited(file: &git::Unmerged) -> String {
+    let path = shell_word(file.path.as_str());
+    let (keep, drop) = (format!("`git add {path}`"), format!("`git rm {path}`"));
+    match (file.ours, file.theirs) {
+        (true, true) => format!("{path} has no marks any more: {keep} tells git that it is decided"),
+        (true, false) => {
+            format!("{path} is changed on our side and not there on theirs: {keep} keeps it, {drop} lets it go")
+        }
+        (false, true) => {
+            format!("{path} is changed on their side and not there on ours: {keep} keeps it, {drop} lets it go")
+        }
+        (false, false) => format!("{path} got other names on both sides: {drop} lets this one go"),
+    }
 }
 
 /// The files with marks, by path.
@@ -56,10 +85,9 @@ fn conflicted(session: &Session<'_, '_>) -> Vec<SourcePath> {
 /// Those whose marks don't fit together stand last, without a number.
 fn of_files(files: &[Conflicted], broken: &[(SourcePath, String)]) -> Report {
     let row = |file: &Conflicted| {
-        let fields: Vec<&str> = file.places().iter().filter_map(|place| place.field.as_deref()).collect();
-        let texts = file.places().len() - fields.len();
-        let about = fields.iter().map(|field| (*field).to_owned());
-        let about = about.chain((texts > 0).then(|| "text".to_owned())).collect::<Vec<_>>().join(", ");
+        let mut about: Vec<String> = file.places().iter().map(|place| file.about(place)).collect();
+        about.dedup();
+        let about = about.join(", ");
         let places = u64::try_from(file.places().len()).unwrap_or_default();
         let cells = vec![Cell::text(file.path.as_str()), Cell::number(places), Cell::text(about)];
         Row { cells, ..Row::default() }
@@ -105,7 +133,7 @@ fn of_places(files: &[Conflicted]) -> Report {
             let cells = vec![
                 Cell::text(file.path.as_str()),
                 Cell::number(line),
-                Cell::text(place.field.clone().unwrap_or_default()),
+                Cell::text(file.about(place)),
                 says(&place.ours),
                 says(&place.theirs),
                 Cell::text(place.ours.label.clone()),

@@ -1,6 +1,7 @@
 //! `karto resolve`: the places where a merge left two texts, decided one by one or all alike.
 
 use std::collections::BTreeSet;
+use std::io;
 
 use crate::change::{self, Author, ChangeSet, Draft, FileChange};
 use crate::check::codes::DATE_IN_FUTURE;
@@ -13,11 +14,13 @@ use crate::cli::{aftermath, permission};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::HistoryLine;
 use crate::model::codes::HISTORY_DISAGREES;
+use crate::output::shell_word;
 use crate::output::{self, Style, clean, diagnostics, paint};
 use crate::text::SourcePath;
 use crate::text::codes::CONFLICT_MARKER;
 use crate::text::conflict::Choice;
-use crate::workspace::{CONFIG_FILE, git, is_rule};
+use crate::workspace::findings::brought;
+use crate::workspace::{config_path, git, is_rule};
 
 mod ask;
 mod file;
@@ -50,6 +53,15 @@ struct Resolved {
     left: usize,
     /// The line that tells of what was chosen.
     told: Option<HistoryLine>,
+    /// The other card, where two people made one of the same name and both are kept.
+    second: Option<Second>,
+}
+
+/// A card that gets a name of its own.
+struct Second {
+    /// Where it is to lie; `None` until a free name is found.
+    path: Option<SourcePath>,
+    bytes: Vec<u8>,
 }
 
 pub(super) fn run(mut session: Session<'_, '_>, words: &[String], how: &Options) -> Result<u8, CliError> {
@@ -57,6 +69,9 @@ pub(super) fn run(mut session: Session<'_, '_>, words: &[String], how: &Options)
         return listing::run(session, words, how);
     }
     permission::check_format(&session)?;
+    if how.add && !git::keeps(session.workspace.root()) {
+        return Err(CliError::argument("git does not keep this workspace", "leave --add out, or `git init` first"));
+    }
     let wish = Wish::new(how.all.clone(), &how.fields)?;
     let files = named(&mut session, words)?;
     wish.check(&files)?;
@@ -74,13 +89,43 @@ pub(super) fn run(mut session: Session<'_, '_>, words: &[String], how: &Options)
             break;
         }
     }
-    for file in files.iter().filter(|file| file.places().is_empty()) {
-        writeln!(session.io.out, "{}: no marks of a merge are in it", clean(file.path.as_str()))?;
+    say_without_marks(&mut session, &files)?;
+    for second in resolved.iter_mut().filter_map(|file| Some((&file.path, file.second.as_mut()?))) {
+        let (path, second) = second;
+        second.path = Some(free_name(&session, path)?);
     }
     if !how.no_history {
         tell_history(&mut session, &mut resolved)?;
     }
     conclude(session, &resolved, &files, how)
+}
+
+/// Names the files that have no marks, with what git waits for in them.
+fn say_without_marks(session: &mut Session<'_, '_>, files: &[Conflicted]) -> Result<(), CliError> {
+    let mut without = files.iter().filter(|file| file.places().is_empty()).peekable();
+    if without.peek().is_none() {
+        return Ok(());
+    }
+    let unmerged = git::unmerged(session.workspace.root());
+    for file in without {
+        match unmerged.iter().find(|waiting| waiting.path == file.path) {
+            Some(waiting) => writeln!(session.io.out, "{}", clean(&listing::awaited(waiting)))?,
+            None => writeln!(session.io.out, "{}: no marks of a merge are in it", clean(file.path.as_str()))?,
+        }
+    }
+    Ok(())
+}
+
+/// A free name beside a card: `lead-kowal-2`.
+fn free_name(session: &Session<'_, '_>, path: &SourcePath) -> Result<SourcePath, CliError> {
+    let catalog = &session.snapshot.catalog;
+    let is_free = |path: &SourcePath| {
+        catalog.index_of(path.stem()).is_none() && path.under(session.workspace.root()).symlink_metadata().is_err()
+    };
+    let folder = path.as_str().strip_suffix(path.file_name()).unwrap_or_default();
+    let names = (2..1000).map(|number| format!("{folder}{}-{number}.md", path.stem()));
+    let free = names.filter_map(|name| SourcePath::new(name).ok()).find(is_free);
+    free.ok_or_else(|| CliError::argument(format!("no name is free beside {path}"), "rename one of the others"))
 }
 
 /// The files that are named; `karto.yaml` and the schemas by their paths.
@@ -144,6 +189,9 @@ fn conclude(
     for file in resolved {
         let change = FileChange { before: Some(file.before.clone()), after: Some(file.after.clone()) };
         changes.add(file.path.clone(), change);
+        if let Some(Second { path: Some(path), bytes }) = &file.second {
+            changes.add(path.clone(), FileChange { before: None, after: Some(bytes.clone()) });
+        }
     }
     if changes.is_empty() {
         if files.iter().any(|file| !file.places().is_empty()) {
@@ -159,7 +207,7 @@ fn conclude(
         output::diff(&changes, &session.options(), session.io.out)?;
     } else {
         session.commit(&changes)?;
-        say_done(&mut session, resolved, how)?;
+        say_done(&mut session, resolved, files, how)?;
     }
     session.io.out.flush()?;
     Ok(status::OK)
@@ -176,19 +224,16 @@ fn is_right(
 ) -> Result<bool, CliError> {
     // Where places are still open, nobody knows what the card will say.
     let open: BTreeSet<&SourcePath> = resolved.iter().filter(|file| file.left > 0).map(|file| &file.path).collect();
-    let mut errors = new_errors(session, changes);
+    let [ours, theirs] = sides(session, changes, files);
+    let mut errors = new_errors(session, &ours, changes);
     errors.retain(|finding| finding.path.as_ref().is_none_or(|path| !open.contains(path)));
     errors.retain(|finding| !(how.no_history && finding.code == HISTORY_DISAGREES));
     // The line that tells of the choice is as far ahead as the one that it follows, which has been a finding before.
     let told: Vec<_> = resolved.iter().filter(|file| file.told.is_some()).map(|file| Some(&file.path)).collect();
     errors.retain(|finding| !(finding.code == DATE_IN_FUTURE && told.contains(&finding.path.as_ref())));
     if !errors.is_empty() {
-        let mut theirs = ChangeSet::default();
-        for file in files.iter().filter(|file| changes.get(&file.path).is_some()) {
-            theirs.add(file.path.clone(), FileChange { before: Some(file.bytes.clone()), after: Some(file.theirs()) });
-        }
-        let known = new_errors(session, &theirs);
-        errors.retain(|finding| !known.iter().any(|old| same(old, finding)));
+        let beside_theirs = new_errors(session, &theirs, changes);
+        errors.retain(|finding| beside_theirs.iter().any(|other| same(other, finding)));
     }
     if errors.is_empty() {
         return Ok(true);
@@ -216,36 +261,53 @@ fn same(a: &Diagnostic, b: &Diagnostic) -> bool {
     (a.code, &a.path, &a.message) == (b.code, &b.path, &b.message)
 }
 
-/// The errors that there would be and are not yet.
-fn new_errors(session: &Session<'_, '_>, changes: &ChangeSet) -> Vec<Diagnostic> {
-    let mut cards = ChangeSet::default();
-    let mut errors = Vec::new();
-    for (path, change) in changes.files() {
-        if path.as_str() == CONFIG_FILE {
-            let rules = session.workspace.with_rules(change.after.clone().unwrap_or_default());
-            let is_new = |finding: &&Diagnostic| {
-                finding.severity == Severity::Error
-                    && !session.workspace.findings().iter().any(|old| same(old, finding))
-            };
-            errors.extend(rules.findings().iter().filter(is_new).cloned());
-        } else if !is_rule(path) {
-            cards.add(path.clone(), change.clone());
+/// The files as either side has them: as git keeps them for an unfinished merge, else as far as the marks tell.
+fn sides(session: &Session<'_, '_>, changes: &ChangeSet, files: &[Conflicted]) -> [ChangeSet; 2] {
+    let mut sides = [ChangeSet::default(), ChangeSet::default()];
+    for file in files.iter().filter(|file| changes.get(&file.path).is_some()) {
+        let known = git::sides(session.workspace.root(), &file.path);
+        let versions = known.unwrap_or_else(|| [file.side(&Choice::Ours), file.side(&Choice::Theirs)]);
+        for (side, version) in sides.iter_mut().zip(versions) {
+            side.add(file.path.clone(), FileChange { before: Some(file.bytes.clone()), after: Some(version) });
         }
     }
-    if !cards.is_empty() {
-        let after = session.workspace.foresee(&session.snapshot, &cards);
-        errors.extend(aftermath::added_errors(session, &after, NextStep::AskedFor));
+    sides
+}
+
+/// The errors that there would be and that this side does not have.
+fn new_errors(session: &Session<'_, '_>, side: &ChangeSet, changes: &ChangeSet) -> Vec<Diagnostic> {
+    let config = config_path();
+    let after = |changes: &ChangeSet| changes.get(&config).and_then(|change| change.after.clone());
+    let rules = |bytes: Vec<u8>| session.workspace.with_rules(bytes).findings().to_vec();
+    let mut errors = Vec::new();
+    if let (Some(then), Some(now)) = (after(changes), after(side)) {
+        let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
+        errors.extend(brought(&rules(now), &rules(then)).into_iter().filter(is_error));
+    }
+    let of_cards = |changes: &ChangeSet| {
+        let mut cards = ChangeSet::default();
+        let files = changes.files().filter(|(path, _)| !is_rule(path));
+        files.for_each(|(path, change)| cards.add(path.clone(), change.clone()));
+        session.workspace.foresee(&session.snapshot, &cards)
+    };
+    if changes.files().any(|(path, _)| !is_rule(path)) {
+        let (before, after) = (of_cards(side), of_cards(changes));
+        errors.extend(aftermath::added_to(&before, session, &after, NextStep::AskedFor));
     }
     errors.retain(|finding| finding.code != CONFLICT_MARKER);
     errors
 }
 
-fn say_done(session: &mut Session<'_, '_>, resolved: &[Resolved], how: &Options) -> Result<(), CliError> {
+fn say_done(
+    session: &mut Session<'_, '_>,
+    resolved: &[Resolved],
+    files: &[Conflicted],
+    how: &Options,
+) -> Result<(), CliError> {
     let color = session.options().color;
     for file in resolved.iter().filter(|file| file.decided > 0) {
         let id = if is_rule(&file.path) { file.path.as_str() } else { file.path.stem() };
         let id = paint(&clean(id), Style::Strong, color);
-        let path = clean(file.path.as_str());
         let places = if file.decided == 1 { "place" } else { "places" };
         if file.left > 0 {
             writeln!(session.io.out, "{id}: {} {places} decided, {} left", file.decided, file.left)?;
@@ -255,16 +317,58 @@ fn say_done(session: &mut Session<'_, '_>, resolved: &[Resolved], how: &Options)
         if let Some(line) = &file.told {
             writeln!(session.io.out, "{id}: the history tells of it: {}", clean(&line.write()))?;
         }
+        let was_two = files.iter().any(|known| known.path == file.path && known.is_two_cards());
+        say_second(session, file, was_two)?;
         match how.add {
             true => {
-                git::add(session.workspace.root(), file.path.as_str()).map_err(|error| {
-                    let message = format!("git does not take {path}: {error}");
-                    CliError::argument(message, "the card is written; `git add` tells git that it is decided")
-                })?;
+                for path in file.paths() {
+                    git::add(session.workspace.root(), path.as_str()).map_err(|error| {
+                        let message = format!("git does not take {path}: {error}");
+                        CliError::argument(message, "the card is written; `git add` tells git that it is decided")
+                    })?;
+                }
                 writeln!(session.io.out, "{id}: git knows it")?;
             }
-            false => writeln!(session.io.out, "if it is right, tell git: git add {path}")?,
+            false => {
+                let paths: Vec<String> = file.paths().map(|path| shell_word(path.as_str())).collect();
+                writeln!(session.io.out, "if it is right, tell git: git add {}", clean(&paths.join(" ")))?;
+            }
         }
     }
+    say_next(session, resolved)
+}
+
+/// What becomes of the other card, where two people made one of the same name.
+fn say_second(session: &mut Session<'_, '_>, file: &Resolved, was_two: bool) -> io::Result<()> {
+    match &file.second {
+        Some(Second { path: Some(path), .. }) => {
+            let (id, other) = (clean(file.path.stem()), clean(path.stem()));
+            writeln!(session.io.out, "{other}: theirs is here now, {path}; links to {id} mean ours")
+        }
+        None if was_two => writeln!(
+            session.io.err,
+            "note: the other card of this name is gone from the folder; git has it, and `--both` would have kept it"
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// How git goes on once nothing is left to be decided.
+fn say_next(session: &mut Session<'_, '_>, resolved: &[Resolved]) -> Result<(), CliError> {
+    let Some(unfinished) = git::unfinished(session.workspace.root()) else { return Ok(()) };
+    let is_left = |file: &git::Unmerged| !resolved.iter().any(|known| known.left == 0 && known.path == file.path);
+    let left = git::unmerged(session.workspace.root()).iter().filter(|file| is_left(file)).count();
+    match left {
+        0 => writeln!(session.io.out, "then: {}", unfinished.command())?,
+        1 => writeln!(session.io.out, "one more file is to be decided: `karto resolve` lists it")?,
+        more => writeln!(session.io.out, "{more} more files are to be decided: `karto resolve` lists them")?,
+    }
     Ok(())
+}
+
+impl Resolved {
+    /// The files that it writes.
+    fn paths(&self) -> impl Iterator<Item = &SourcePath> {
+        std::iter::once(&self.path).chain(self.second.iter().filter_map(|second| second.path.as_ref()))
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::file::Conflicted;
 use crate::cli::CliError;
+use crate::output::shell_word;
 use crate::text::conflict::{Choice, Conflict};
 use crate::text::{did_you_mean, nearest};
 
@@ -23,7 +24,13 @@ impl Wish {
                 CliError::argument(format!("`{text}` names no side"), "write --field stage=ours, theirs or both")
             })
         };
-        Ok(Self { all, fields: fields.iter().map(field).collect::<Result<_, _>>()? })
+        let fields: Vec<(String, Choice)> = fields.iter().map(field).collect::<Result<_, _>>()?;
+        for (at, (field, side)) in fields.iter().enumerate() {
+            if fields.iter().skip(at + 1).any(|(other, wish)| other == field && wish != side) {
+                return Err(CliError::argument(format!("two sides are wished for `{field}`"), "say one of them"));
+            }
+        }
+        Ok(Self { all, fields })
     }
 
     /// True if the call says nothing.
@@ -36,9 +43,11 @@ impl Wish {
         self.all.is_some()
     }
 
-    /// What the call says of a place.
-    pub(super) fn of(&self, place: &Conflict) -> Option<&Choice> {
-        let own = self.fields.iter().rev().find(|(field, _)| is_about(place, field)).map(|(_, choice)| choice);
+    /// What the call says of a place; its line goes before the name of its field.
+    pub(super) fn of(&self, file: &Conflicted, place: &Conflict) -> Option<&Choice> {
+        let line = file.line(place).to_string();
+        let by = |is_meant: &dyn Fn(&str) -> bool| self.fields.iter().rev().find(|(field, _)| is_meant(field));
+        let own = by(&|field| field == line).or_else(|| by(&|field| is_about(place, field))).map(|(_, choice)| choice);
         own.or(self.all.as_ref())
     }
 
@@ -47,12 +56,12 @@ impl Wish {
     /// # Errors
     /// [`CliError::Argument`] if not.
     pub(super) fn check(&self, files: &[Conflicted]) -> Result<(), CliError> {
-        let places = || files.iter().flat_map(Conflicted::places);
+        let places = || files.iter().flat_map(|file| file.places().iter().map(move |place| (file, place)));
         for (field, _) in &self.fields {
-            if places().any(|place| is_about(place, field)) {
+            if places().any(|(file, place)| is_about(place, field) || file.line(place).to_string() == *field) {
                 continue;
             }
-            let mut known: Vec<&str> = places().map(|place| place.field.as_deref().unwrap_or("text")).collect();
+            let mut known: Vec<&str> = places().map(|(_, place)| place.field.as_deref().unwrap_or("text")).collect();
             known.dedup();
             let hint =
                 did_you_mean(&nearest(field, known.iter().copied(), 1)).unwrap_or_else(|| match known.is_empty() {
@@ -63,13 +72,15 @@ impl Wish {
         }
         for file in files {
             for (at, place) in file.places().iter().enumerate() {
-                if self.of(place) == Some(&Choice::Both) && !file.takes_both(at) {
+                if self.of(file, place) == Some(&Choice::Both) && !file.takes_both(at) {
                     let what = place.field.as_deref().map_or("the file".to_owned(), |field| format!("`{field}`"));
                     let message = format!("{}: {what} can't have both", file.path);
-                    let hint = match &place.field {
-                        Some(field) => format!("choose a side of it: --field {field}=ours or --field {field}=theirs"),
-                        None => "choose a side".to_owned(),
+                    let name = match place.field.as_deref().filter(|field| !field.contains(' ')) {
+                        Some(field) => field.to_owned(),
+                        None => file.line(place).to_string(),
                     };
+                    let [ours, theirs] = ["ours", "theirs"].map(|side| shell_word(&format!("{name}={side}")));
+                    let hint = format!("choose a side of it: --field {ours} or --field {theirs}");
                     return Err(CliError::argument(message, hint));
                 }
             }
