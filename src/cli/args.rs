@@ -51,6 +51,9 @@ pub struct Global {
     /// Do not page long answers
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub no_pager: bool,
+    /// Read every file, and neither use nor keep what was read before (in .karto/)
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub no_cache: bool,
     /// Say on standard error how long each part took
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub timings: bool,

@@ -155,7 +155,7 @@ fn card_types(current: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 fn codes(current: &OsStr) -> Vec<CompletionCandidate> {
-    beginning(current, super::command::all_codes().map(|code| (code.as_str().to_owned(), code.0.title)))
+    beginning(current, crate::workspace::codes::all().map(|code| (code.as_str().to_owned(), code.0.title)))
 }
 
 /// The terms of a query: field names, and after `stage:`, `owner:`, `type:`, `seg:` what may stand there.

@@ -60,7 +60,7 @@ impl<'a, 'io> Session<'a, 'io> {
         let mut timings = Timings::start();
         let workspace = open_workspace(&global, io)?;
         timings.lap("open");
-        let snapshot = workspace.load()?;
+        let snapshot = if global.no_cache { workspace.load()? } else { cached(&workspace, io)? };
         timings.lap("read");
         let today = global.today.unwrap_or_else(|| today(&workspace, io));
         if let Some(newer) = workspace.findings().iter().find(|finding| finding.code == FORMAT_NEWER) {
@@ -301,6 +301,15 @@ fn recover(workspace: &Workspace, io: &mut Io<'_>) -> io::Result<bool> {
             Ok(false)
         }
     }
+}
+
+/// Reads what has changed since the last time.
+fn cached(workspace: &Workspace, io: &mut Io<'_>) -> Result<Snapshot, CliError> {
+    let loaded = workspace.load_cached()?;
+    if loaded.was_damaged {
+        writeln!(io.err, "note: what was kept in .karto/ was damaged; every file was read, and it was made anew")?;
+    }
+    Ok(loaded.snapshot)
 }
 
 /// Today in the workspace's time zone, else in the computer's.

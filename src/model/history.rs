@@ -1,12 +1,14 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use serde::{Deserialize, Serialize};
+
 use crate::text::{Span, When};
 
 /// One line of a card's `history`: what happened to its tracked fields, and when.
 ///
 /// `DATE[THH:MM] [STAGE] [field=value …] [@PERSON]`
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryLine {
     /// When it happened.
     pub at: When,

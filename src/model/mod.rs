@@ -9,6 +9,7 @@ mod history;
 mod id;
 pub mod kind;
 mod money;
+mod packed;
 mod period;
 pub mod phone;
 mod pipeline;

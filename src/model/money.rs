@@ -1,9 +1,12 @@
 use std::fmt;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::packed;
 
 /// A currency by its ISO 4217 code.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Currency([u8; 3]);
 
 impl Currency {
@@ -37,9 +40,10 @@ impl fmt::Debug for Currency {
 }
 
 /// An exact, net amount; without a currency where neither the record nor the workspace names one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Money {
     /// The amount in whole units of the currency.
+    #[serde(with = "packed")]
     pub amount: Decimal,
     /// Its currency, if known.
     pub currency: Option<Currency>,

@@ -1,9 +1,10 @@
 use std::fmt;
 
 use chrono::{Days, Months, NaiveDate};
+use serde::{Deserialize, Serialize};
 
 /// A stretch of the calendar: `14d`, `2w`, `3m`, `1y`. Months and years keep the day where the month has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Period {
     /// So many days; weeks are kept as their days.
     Days(u32),

@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::{Counts, Direction, HistoryLine, Period, Reference, Spanned, Value};
 use crate::text::body::TaskState;
 use crate::text::{Edit, SourcePath, Span, When};
 
 /// A field of a card, read as its schema's kind says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     /// The key.
     pub name: String,
@@ -20,7 +21,7 @@ pub struct Field {
 }
 
 /// A log entry: a contact with the client, an attempt at one, or a note.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogEntry {
     /// When it was.
     pub at: When,
@@ -56,7 +57,7 @@ impl LogEntry {
 }
 
 /// A task: what is to be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
     /// How far it has come.
     pub state: TaskState,
@@ -111,7 +112,7 @@ pub struct OpenTask<'r> {
 }
 
 /// A link in the text of a card.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextLink {
     /// What it names: a record and perhaps a heading of it.
     pub target: Reference,
@@ -124,7 +125,7 @@ pub struct TextLink {
 }
 
 /// What a Markdown file holds below its front matter.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
     /// Log entries, in the file's order.
     pub log: Vec<LogEntry>,
@@ -139,7 +140,7 @@ pub struct Content {
 /// One card: a lead, a client, an opportunity, …
 ///
 /// It holds what follows from the file's bytes and the configuration alone, never from the day or from other cards.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// The id: the file's stem.
     pub id: String,
@@ -160,7 +161,7 @@ pub struct Record {
 }
 
 /// A field that a hand edit changed while its history stayed behind.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryGap {
     /// The field's name; `stage` for the stage.
     pub field: String,
@@ -278,7 +279,7 @@ pub(super) fn contacts_at<'a>(id: &'a str, fields: &'a [Field]) -> &'a str {
 }
 
 /// A Markdown file that is no record: it has no front matter, or a type that is none of ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// The file's stem.
     pub id: String,
@@ -293,7 +294,7 @@ pub struct Note {
 }
 
 /// What became of one file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Card {
     /// A record.
     Record(Record),

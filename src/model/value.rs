@@ -2,12 +2,13 @@ use std::borrow::Cow;
 use std::fmt;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
-use super::Money;
+use super::{Money, packed};
 use crate::text::{Span, When};
 
 /// A value together with its place in the card.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
@@ -23,7 +24,7 @@ impl<T> Spanned<T> {
 }
 
 /// A reference to a record, or to one contact of it: `acme-trade`, `acme-trade#kowalski`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Reference {
     /// The record's id.
     pub id: String,
@@ -56,14 +57,14 @@ impl fmt::Display for Reference {
 }
 
 /// What a field holds, as the schema's kind reads it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Value {
     /// Text, ids, stages, people, phones, e-mail addresses: the source text.
     Text(String),
     /// Yes or no.
     Bool(bool),
     /// Numbers, percentages, days.
-    Number(Decimal),
+    Number(#[serde(with = "packed")] Decimal),
     /// An amount.
     Money(Money),
     /// A day, perhaps with a time.

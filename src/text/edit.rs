@@ -1,10 +1,12 @@
+use serde::{Deserialize, Serialize};
+
 use super::Span;
 
 /// One change to a text: the bytes under `span` become `text`.
 ///
 /// An empty span inserts, an empty text removes. Every change that Karto makes to a card (a command, a fix, a merge,
 /// an editor action) is a list of these, so what lies outside their spans stays as the person left it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {
     /// What is replaced, in the text as it was before any edit of the list.
     pub span: Span,

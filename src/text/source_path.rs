@@ -2,10 +2,13 @@ use std::fmt;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// Where a file lies in a workspace: relative to the root, `/` between folders, never leading out.
 ///
 /// Cheap to clone, and the same on every system, so it may stand in output, diagnostics and caches.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "&str")]
 pub struct SourcePath(Arc<str>);
 
 /// Why a path can't name a file of a workspace.
@@ -21,6 +24,14 @@ pub enum SourcePathError {
     /// There is nothing left of the path once `.` is taken away.
     #[error("the path is empty")]
     Empty,
+}
+
+impl TryFrom<&str> for SourcePath {
+    type Error = SourcePathError;
+
+    fn try_from(path: &str) -> Result<Self, SourcePathError> {
+        Self::new(path)
+    }
 }
 
 impl SourcePath {

@@ -1,10 +1,12 @@
 use std::fmt;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// A half-open range of bytes in a source text.
 ///
 /// Offsets are kept in 32 bits: a source longer than 16 MiB is refused before anything in it is given a span.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Span {
     start: u32,
     end: u32,

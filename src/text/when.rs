@@ -1,17 +1,42 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{NaiveDate, NaiveTime, Timelike};
+use chrono::{Datelike, NaiveDate, NaiveTime, Timelike};
+use serde::{Deserialize, Serialize};
 
 /// A day, or a moment of a day: what a date in a card says. Wall time; the workspace's time zone is not its business.
 ///
 /// A day alone sorts before the moments of that day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(into = "Packed", try_from = "Packed")]
 pub struct When {
     /// The day.
     pub date: NaiveDate,
     /// The time of that day, where one is written.
     pub time: Option<NaiveTime>,
+}
+
+/// A [`When`] in few bytes: the day counted from the first of the year 1; seconds and nanoseconds of the time.
+#[derive(Serialize, Deserialize)]
+struct Packed(i32, Option<(u32, u32)>);
+
+impl From<When> for Packed {
+    fn from(when: When) -> Self {
+        let time = when.time.map(|time| (time.num_seconds_from_midnight(), time.nanosecond()));
+        Self(when.date.num_days_from_ce(), time)
+    }
+}
+
+impl TryFrom<Packed> for When {
+    type Error = WhenError;
+
+    fn try_from(Packed(days, time): Packed) -> Result<Self, WhenError> {
+        let date = NaiveDate::from_num_days_from_ce_opt(days).ok_or(WhenError::NoSuchDay)?;
+        let clock = |(seconds, nanoseconds)| {
+            NaiveTime::from_num_seconds_from_midnight_opt(seconds, nanoseconds).ok_or(WhenError::NoSuchTime)
+        };
+        Ok(Self { date, time: time.map(clock).transpose()? })
+    }
 }
 
 /// Why a text is no [`When`].

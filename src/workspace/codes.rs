@@ -1,6 +1,11 @@
 //! The findings of reading the disk.
 
-use crate::diagnostic::codes;
+use crate::diagnostic::{Code, codes};
+
+/// Every code that a finding can have.
+pub fn all() -> impl Iterator<Item = Code> {
+    crate::check::all_codes().chain(ALL.iter().copied())
+}
 
 codes! {
     INCLUDE_GLOB = Error "include-glob", "A pattern under `include:` can't be understood",

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::{CONFIG_FILE, Snapshot, Workspace, WorkspaceError, codes, config_path, read_limited, walk};
+use super::cache::{self, Reading, Readings};
+use super::stamp::hash;
+use super::{CONFIG_FILE, Loaded, Snapshot, Workspace, WorkspaceError, codes, read_limited, walk};
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
-use crate::model::schema::Schemas;
-use crate::model::{Card, Config, read_card};
+use crate::model::{Card, read_card};
 use crate::text::{Document, SourcePath};
 
 /// A schema's place and text.
@@ -47,17 +48,34 @@ pub(super) fn schema_files(root: &Path) -> Result<(Vec<SchemaFile>, Vec<Diagnost
     Ok((files, findings))
 }
 
-/// The configuration, with what is wrong with it.
-pub(super) fn config(root: &Path, schemas: Schemas) -> Result<(Config, Vec<Diagnostic>), WorkspaceError> {
+/// The bytes of the configuration.
+pub(super) fn config_bytes(root: &Path) -> Result<Vec<u8>, WorkspaceError> {
     let file = root.join(CONFIG_FILE);
-    let bytes = read_limited(&file).map_err(|source| WorkspaceError::Io { path: file, source })?;
-    Ok(Config::read(&config_path(), bytes, schemas))
+    read_limited(&file).map_err(|source| WorkspaceError::Io { path: file, source })
+}
+
+/// A hash of all that decides what a file is read as: the schemas, what is wrong with their files, and the configuration.
+pub(super) fn rules(schemas: &[SchemaFile], findings: &[Diagnostic], config: &[u8]) -> u64 {
+    let schemas: Vec<_> = schemas.iter().map(|(path, text)| (path.as_str(), text)).collect();
+    let findings: Vec<_> = findings.iter().map(|finding| &finding.message).collect();
+    hash(&(config, schemas, findings))
 }
 
 /// Reads every file that the walk finds.
 pub(super) fn snapshot(workspace: &Workspace) -> Result<Snapshot, WorkspaceError> {
     let walk::Found { files, findings: walk_findings, .. } = walk::walk(workspace.root(), &workspace.config().include)?;
-    let read: Vec<(Card, Vec<Diagnostic>)> = files.par_iter().filter_map(|path| read_file(workspace, path)).collect();
+    let read = files.par_iter().filter_map(|path| read_file(workspace, path)).collect();
+    Ok(put_together(workspace, walk_findings, read))
+}
+
+/// The same, where only the files are read that have changed.
+pub(super) fn cached(workspace: &Workspace) -> Result<Loaded, WorkspaceError> {
+    let walk::Found { files, findings, .. } = walk::walk(workspace.root(), &workspace.config().include)?;
+    let Readings { all, was_damaged } = cache::readings(workspace, &files);
+    Ok(Loaded { snapshot: put_together(workspace, findings, all), was_damaged })
+}
+
+fn put_together(workspace: &Workspace, walk_findings: Vec<Diagnostic>, read: Vec<Reading>) -> Snapshot {
     let mut findings = workspace.findings().to_vec();
     findings.extend(walk_findings);
     let files = read.len();
@@ -66,7 +84,7 @@ pub(super) fn snapshot(workspace: &Workspace) -> Result<Snapshot, WorkspaceError
         cards.push(card);
         findings.extend(own);
     }
-    Ok(Snapshot { catalog: Catalog::build(cards, workspace.config()), findings, files })
+    Snapshot { catalog: Catalog::build(cards, workspace.config()), findings, files }
 }
 
 /// `None` if the file has gone since the walk saw it: then it is no part of the workspace any more.

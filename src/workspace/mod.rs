@@ -10,6 +10,7 @@ use crate::model::schema::Schemas;
 use crate::model::{Card, Config, read_card};
 use crate::text::{Document, SourcePath};
 
+mod cache;
 pub mod codes;
 mod commit;
 mod derived;
@@ -47,6 +48,8 @@ pub struct Workspace {
     root: PathBuf,
     config: Config,
     findings: Vec<Diagnostic>,
+    /// A hash of the configuration's and the schemas' bytes.
+    rules: u64,
 }
 
 /// All that was read of a workspace's files at one moment.
@@ -58,6 +61,15 @@ pub struct Snapshot {
     pub findings: Vec<Diagnostic>,
     /// How many files were read.
     pub files: usize,
+}
+
+/// What was read with the help of what was kept.
+#[derive(Debug)]
+pub struct Loaded {
+    /// All of it.
+    pub snapshot: Snapshot,
+    /// True if what was kept was damaged, so that everything had to be read.
+    pub was_damaged: bool,
 }
 
 /// Why a workspace can't be opened or read.
@@ -111,11 +123,13 @@ impl Workspace {
         let root = start.ancestors().find(marks_root);
         let root = root.ok_or_else(|| WorkspaceError::NotFound { start: start.clone() })?.to_owned();
         let (files, mut findings) = load::schema_files(&root)?;
+        let config = load::config_bytes(&root)?;
+        let rules = load::rules(&files, &findings, &config);
         let (schemas, schema_findings) = Schemas::with(&files);
         findings.extend(schema_findings);
-        let (config, config_findings) = load::config(&root, schemas)?;
+        let (config, config_findings) = Config::read(&config_path(), config, schemas);
         findings.extend(config_findings);
-        Ok(Self { root, config, findings })
+        Ok(Self { root, config, findings, rules })
     }
 
     /// The folder that holds `karto.yaml`, as an absolute path without links.
@@ -143,6 +157,15 @@ impl Workspace {
         load::snapshot(self)
     }
 
+    /// The same, but reads only the files that have changed since they were last read: what was read of the others is kept in
+    /// `.karto/`. What changes is kept there from now on, as far as something can be written there.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Io`] if the root itself can't be walked.
+    pub fn load_cached(&self) -> Result<Loaded, WorkspaceError> {
+        load::cached(self)
+    }
+
     /// What would be read if a set of changes were carried out; findings of the files that it changes come last.
     pub fn foresee(&self, snapshot: &Snapshot, changes: &ChangeSet) -> Snapshot {
         let mut cards = Vec::new();
@@ -166,7 +189,8 @@ impl Workspace {
         findings.retain(|finding| finding.path.as_ref() != Some(&path));
         let (config, own) = Config::read(&path, bytes, self.config.schemas.clone());
         findings.extend(own);
-        Self { root: self.root.clone(), config, findings }
+        // These are never those of the files on the disk.
+        Self { root: self.root.clone(), config, findings, rules: !self.rules }
     }
 
     /// What a file is read as if it holds these bytes, with what is wrong with it by itself.

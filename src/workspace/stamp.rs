@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 #[cfg(feature = "search")]
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "search")]
 use crate::text::SourcePath;
@@ -16,12 +17,12 @@ use crate::text::SourcePath;
 pub(super) const TICK: Duration = Duration::from_secs(2);
 
 /// What the system says of a file without opening it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Stamp {
     pub(super) size: u64,
     /// Nanoseconds since 1970.
     pub(super) modified: u64,
-    /// Of the file's number and the time of its last change of any kind, where the system tells them: a tool that sets
+    /// Of the file's device and number and the time of its last change of any kind, where the system tells them: a tool that sets
     /// the time of modification back can't set these back.
     pub(super) identity: u64,
     /// The later of the two times.
@@ -29,10 +30,13 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    fn of(metadata: &Metadata) -> Self {
-        let modified = metadata.modified().map_or(0, nanoseconds);
-        let (identity, changed) = identity(metadata);
-        Self { size: metadata.len(), modified, identity, changed: changed.max(modified) }
+    /// `grain` is the step of the file system's clock, in nanoseconds: 1, for what the system tells is told as it is.
+    fn of(metadata: &Metadata, grain: u64) -> Self {
+        let rounded = |time: u64| time - time % grain.max(1);
+        let modified = rounded(metadata.modified().map_or(0, nanoseconds));
+        let (file, changed) = identity(metadata);
+        let changed = rounded(changed);
+        Self { size: metadata.len(), modified, identity: hash(&(file, changed)), changed: changed.max(modified) }
     }
 
     /// The stamp of every file, in the order of `files`; that of a missing file is all zero.
@@ -43,7 +47,12 @@ impl Stamp {
 
     /// The stamp of one file; all zero if it is missing.
     pub(super) fn of_file(path: &Path) -> Stamp {
-        path.metadata().map_or(Stamp::default(), |meta| Stamp::of(&meta))
+        Self::of_file_in(path, 1)
+    }
+
+    /// The same where the clock of the file system makes steps of `grain` nanoseconds.
+    pub(super) fn of_file_in(path: &Path, grain: u64) -> Stamp {
+        path.metadata().map_or(Stamp::default(), |meta| Stamp::of(&meta, grain))
     }
 
     /// True if a file with this stamp may have changed since `as_of` without a trace.
@@ -52,16 +61,17 @@ impl Stamp {
     }
 }
 
+/// Which file it is, and when anything of it last changed.
 #[cfg(unix)]
-fn identity(metadata: &Metadata) -> (u64, u64) {
+fn identity(metadata: &Metadata) -> ((u64, u64), u64) {
     use std::os::unix::fs::MetadataExt;
     let changed = (metadata.ctime().max(0) as u64).saturating_mul(1_000_000_000) + metadata.ctime_nsec().max(0) as u64;
-    (hash(&(metadata.ino(), changed)), changed)
+    ((metadata.dev(), metadata.ino()), changed)
 }
 
 #[cfg(not(unix))]
-fn identity(_: &Metadata) -> (u64, u64) {
-    (0, 0)
+fn identity(_: &Metadata) -> ((u64, u64), u64) {
+    ((0, 0), 0)
 }
 
 /// Nanoseconds since 1970; 0 for times before.

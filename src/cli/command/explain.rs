@@ -6,6 +6,7 @@ use crate::cli::session::wants_color;
 use crate::cli::{CliError, Io};
 use crate::output::{Style, paint, wrap};
 use crate::text::{did_you_mean, nearest};
+use crate::workspace::codes;
 
 const USUAL_WIDTH: usize = 100;
 
@@ -13,15 +14,15 @@ pub(super) fn run(code: Option<&str>, global: &Global, io: &mut Io<'_>) -> Resul
     let color = wants_color(global.color, io.terminal.is_some(), io);
     let width = io.terminal.map_or(USUAL_WIDTH, |terminal| terminal.width.min(USUAL_WIDTH));
     let Some(name) = code else {
-        let longest = super::all_codes().map(|code| code.as_str().len()).max().unwrap_or(0);
-        for code in super::all_codes() {
+        let longest = codes::all().map(|code| code.as_str().len()).max().unwrap_or(0);
+        for code in codes::all() {
             let padding = " ".repeat(longest - code.as_str().len());
             writeln!(io.out, "{}{padding}  {}", paint(code.as_str(), Style::Strong, color), code.0.title)?;
         }
         return Ok(status::OK);
     };
-    let Some(code) = super::all_codes().find(|code| code.as_str() == name) else {
-        let known: Vec<&str> = super::all_codes().map(|code| code.as_str()).collect();
+    let Some(code) = codes::all().find(|code| code.as_str() == name) else {
+        let known: Vec<&str> = codes::all().map(|code| code.as_str()).collect();
         let hint =
             did_you_mean(&nearest(name, known, 3)).unwrap_or_else(|| "`karto explain` lists all codes".to_owned());
         return Err(CliError::argument(format!("there is no code `{name}`"), hint));

@@ -3,7 +3,6 @@
 use super::args::{Cli, Command, GitTask};
 use super::session::Session;
 use super::{CliError, Io};
-use crate::diagnostic::Code;
 
 mod day;
 mod describe;
@@ -109,9 +108,4 @@ pub(super) fn run(cli: Cli, io: &mut Io<'_>) -> Result<u8, CliError> {
         Command::Completions { shell } => shell::completions(shell, io),
         Command::Man { command } => shell::man(command.as_deref(), io),
     }
-}
-
-/// Every code that a finding can have.
-pub(super) fn all_codes() -> impl Iterator<Item = Code> {
-    crate::check::all_codes().chain(crate::workspace::codes::ALL.iter().copied())
 }

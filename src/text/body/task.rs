@@ -1,5 +1,7 @@
 //! Task-list items: their state, tokens and result.
 
+use serde::{Deserialize, Serialize};
+
 use super::leaf::Leaf;
 use crate::text::Span;
 
@@ -27,7 +29,7 @@ pub struct TaskBlock {
 }
 
 /// What has become of a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TaskState {
     /// `[ ]`
     Open,

@@ -281,9 +281,12 @@ impl Plan {
         let is_workspace = self.root.join(CONFIG_FILE).exists();
         let workspace = match is_workspace {
             true => Workspace::open(&self.root)?,
-            false => {
-                Workspace { root: self.root.clone(), config: Config::builtin(Schemas::builtin()), findings: Vec::new() }
-            }
+            false => Workspace {
+                root: self.root.clone(),
+                config: Config::builtin(Schemas::builtin()),
+                findings: Vec::new(),
+                rules: 0,
+            },
         };
         let snapshot = workspace.load()?;
         self.cards = snapshot.catalog.records().len();

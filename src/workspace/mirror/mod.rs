@@ -13,8 +13,8 @@ pub use looking::WhereToLook;
 pub use sighting::{FileEvent, SeenChange, Sighting};
 
 use self::reading::{FileRead, Reread};
-use super::stamp::{Stamp, hash};
-use super::{CONFIG_FILE, Workspace, WorkspaceError, is_rule, load, read_limited};
+use super::stamp::Stamp;
+use super::{CONFIG_FILE, Workspace, WorkspaceError, is_rule, load};
 use crate::catalog::Catalog;
 use crate::diagnostic::Diagnostic;
 use crate::model::Card;
@@ -235,9 +235,5 @@ impl CardName {
 /// A hash of the configuration and the schemas.
 fn rules_of(root: &Path) -> Result<u64, WorkspaceError> {
     let (schemas, findings) = load::schema_files(root)?;
-    let schemas: Vec<_> = schemas.iter().map(|(path, text)| (path.as_str(), text)).collect();
-    let findings: Vec<_> = findings.iter().map(|finding| &finding.message).collect();
-    let file = root.join(CONFIG_FILE);
-    let config = read_limited(&file).map_err(|source| WorkspaceError::Io { path: file, source })?;
-    Ok(hash(&(config, schemas, findings)))
+    Ok(load::rules(&schemas, &findings, &load::config_bytes(root)?))
 }

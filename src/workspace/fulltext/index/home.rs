@@ -9,7 +9,7 @@ use crate::workspace::derived::{self, DerivedError};
 use crate::workspace::stamp::nanoseconds;
 
 /// To be raised whenever the fields of the index or the analysis of words change.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// `.karto/` of one workspace, looked at but not yet made.
 #[derive(Clone, Debug)]

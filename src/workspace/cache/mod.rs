@@ -1,0 +1,305 @@
+//! What was read of the files, kept in `.karto/`, so that only what has changed since is read again.
+//!
+//! The files stay the truth. What is kept of a file holds as long as the system says that it is still the file that was
+//! read, and for these rules. Whatever can't be kept, read or believed is read from the files, as if nothing were kept.
+
+mod base;
+mod journal;
+mod reading;
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+
+use self::base::Base;
+use self::journal::{Journal, Put};
+use super::stamp::{Stamp, nanoseconds};
+use super::{Workspace, derived, load, read_limited};
+use crate::diagnostic::Diagnostic;
+use crate::model::Card;
+use crate::text::SourcePath;
+
+/// To be raised whenever what is kept of a file, or how, changes.
+const FORMAT: u32 = 1;
+/// A journal of so many bytes is short, however little the base holds.
+const SHORT: u64 = 1 << 20;
+
+/// What a file was read as: the card, and what is wrong with it by itself.
+pub(super) type Reading = (Card, Vec<Diagnostic>);
+
+/// All readings of a moment.
+pub(super) struct Readings {
+    /// In the order of the files; of one that has gone meanwhile there is none.
+    pub(super) all: Vec<Reading>,
+    /// True if what was kept was damaged, and has been left aside.
+    pub(super) was_damaged: bool,
+}
+
+/// What is known of a file without its reading.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Row {
+    path: SourcePath,
+    /// What the system said of it before it was read.
+    stamp: Stamp,
+    /// True if nothing can have changed in it since without another stamp.
+    is_settled: bool,
+    /// Of its bytes.
+    content: u128,
+    /// Of the reading's bytes.
+    sum: u64,
+}
+
+/// A file's row and the bytes of its reading.
+#[derive(Clone, Copy)]
+struct Kept<'c> {
+    row: &'c Row,
+    reading: &'c [u8],
+}
+
+impl Kept<'_> {
+    /// `None` if it is damaged.
+    fn reading(self, workspace: &Workspace) -> Option<Reading> {
+        (xxh3_64(self.reading) == self.row.sum).then(|| reading::decode(self.reading, &self.row.path, workspace))?
+    }
+}
+
+/// What is to be kept of a file from now on.
+enum Outcome {
+    /// What is kept already.
+    AsKept,
+    /// This.
+    Put(Box<Put>),
+    /// Nothing.
+    Nothing,
+}
+
+/// Reads these files, as far as what is kept of them does not hold any more, and keeps what was read.
+pub(super) fn readings(workspace: &Workspace, files: &[SourcePath]) -> Readings {
+    readings_in(workspace, files, 1)
+}
+
+/// The same where the clock of the file system makes steps of `grain` nanoseconds.
+fn readings_in(workspace: &Workspace, files: &[SourcePath], grain: u64) -> Readings {
+    let cache = Cache::open(workspace);
+    let first: Vec<Option<Reading>> = files.par_iter().map(|path| cache.as_it_was(workspace, path, grain)).collect();
+    let changed = first.iter().any(Option::is_none);
+    // Before the files are looked at once more: what changes from now on has another stamp.
+    let clock = if changed { cache.clock(grain) } else { None };
+    let of_file = |(path, known): (&SourcePath, Option<Reading>)| match known {
+        Some(reading) => (Some(reading), Outcome::AsKept),
+        None => cache.read(workspace, path, clock, grain),
+    };
+    let (read, outcomes): (Vec<Option<Reading>>, Vec<Outcome>) =
+        files.par_iter().zip(first).map(of_file).collect::<Vec<_>>().into_iter().unzip();
+    if changed || cache.len() > files.len() {
+        // Who can't keep anything reads again the next time.
+        let _ = cache.keep(files, outcomes);
+    }
+    Readings { all: read.into_iter().flatten().collect(), was_damaged: cache.was_damaged }
+}
+
+/// What is kept of one workspace.
+struct Cache {
+    /// `.karto/`
+    folder: PathBuf,
+    root: PathBuf,
+    /// Of the rules under which the files were read.
+    rules: u64,
+    base: Option<Base>,
+    journal: Journal,
+    was_damaged: bool,
+}
+
+impl Cache {
+    fn open(workspace: &Workspace) -> Self {
+        let root = workspace.root().to_owned();
+        let folder = derived::folder(&root);
+        let mut cache =
+            Self { folder, root, rules: workspace.rules, base: None, journal: Journal::default(), was_damaged: false };
+        if derived::check_folder(&cache.folder).is_err() {
+            return cache;
+        }
+        match Base::read(&cache.base_path()) {
+            Ok(base) => cache.base = base.filter(|base| base.rules() == cache.rules),
+            Err(base::Damaged) => cache.was_damaged = true,
+        }
+        if let Some(base) = &cache.base {
+            cache.journal = Journal::read(&cache.journal_path(base.generation()));
+            cache.was_damaged |= cache.journal.is_torn();
+        }
+        cache
+    }
+
+    fn base_path(&self) -> PathBuf {
+        self.folder.join(format!("cache-{FORMAT}-{}", env!("CARGO_PKG_VERSION")))
+    }
+
+    fn journal_path(&self, generation: u64) -> PathBuf {
+        let base = self.base_path();
+        base.with_file_name(format!("{}.{generation:016x}", base.file_name().unwrap_or_default().to_string_lossy()))
+    }
+
+    fn get(&self, path: &SourcePath) -> Option<Kept<'_>> {
+        match self.journal.get(path) {
+            Some(told) => told,
+            None => self.base.as_ref()?.get(path),
+        }
+    }
+
+    /// What a file was read as, if it still is what it was.
+    fn as_it_was(&self, workspace: &Workspace, path: &SourcePath, grain: u64) -> Option<Reading> {
+        let kept = self.get(path).filter(|kept| kept.row.is_settled)?;
+        let is_same = Stamp::of_file_in(&path.under(&self.root), grain) == kept.row.stamp;
+        if is_same { kept.reading(workspace) } else { None }
+    }
+
+    /// Reads a file that may have changed.
+    fn read(
+        &self,
+        workspace: &Workspace,
+        path: &SourcePath,
+        clock: Option<u64>,
+        grain: u64,
+    ) -> (Option<Reading>, Outcome) {
+        let absolute = path.under(&self.root);
+        let stamp = Stamp::of_file_in(&absolute, grain);
+        let bytes = match read_limited(&absolute) {
+            Ok(bytes) => bytes,
+            // Whether it can be read now does not follow from its stamp.
+            failed @ Err(_) => return (load::card_of(workspace, path, failed), Outcome::Nothing),
+        };
+        let is_settled = clock.is_some_and(|clock| stamp.changed < clock);
+        let content = xxh3_128(&bytes);
+        let known = self.get(path).filter(|kept| kept.row.content == content);
+        if let Some((kept, reading)) = known.and_then(|kept| Some((kept, kept.reading(workspace)?))) {
+            let row = Row { stamp, is_settled, ..kept.row.clone() };
+            let is_kept = row == *kept.row;
+            let put = || Outcome::Put(Box::new(Put { row, reading: kept.reading.to_vec() }));
+            return (Some(reading), if is_kept { Outcome::AsKept } else { put() });
+        }
+        let reading = load::card_of(workspace, path, Ok(bytes));
+        let encoded = reading.as_ref().and_then(reading::encode);
+        let outcome = match encoded {
+            Some(encoded) => {
+                let sum = xxh3_64(&encoded);
+                let row = Row { path: path.clone(), stamp, is_settled, content, sum };
+                Outcome::Put(Box::new(Put { row, reading: encoded }))
+            }
+            None => Outcome::Nothing,
+        };
+        (reading, outcome)
+    }
+
+    /// The time as the disk's own clock tells it; `None` where nothing can be written.
+    fn clock(&self, grain: u64) -> Option<u64> {
+        let path = derived::make(&self.root).ok()?.join("clock");
+        let mut file = derived::open_lock(&path).ok()?;
+        file.set_len(0).and_then(|()| file.write_all(b"1")).ok()?;
+        let time = file.metadata().and_then(|metadata| metadata.modified()).map(nanoseconds).ok()?;
+        Some(time - time % grain.max(1))
+    }
+
+    /// Of how many files something is kept.
+    fn len(&self) -> usize {
+        if self.journal.is_empty() { self.base.as_ref().map_or(0, Base::rows) } else { self.paths().count() }
+    }
+
+    /// The files of which something is kept.
+    fn paths(&self) -> impl Iterator<Item = &SourcePath> {
+        let of_base = self.base.iter().flat_map(Base::paths);
+        of_base.filter(|path| self.journal.get(path).is_none()).chain(self.journal.paths())
+    }
+
+    /// Keeps what has become of the files: a few in the journal, many in a base of their own.
+    fn keep(&self, files: &[SourcePath], outcomes: Vec<Outcome>) -> io::Result<()> {
+        let lock = derived::open_lock(&derived::make(&self.root)?.join("cache.lock"))?;
+        if lock.try_lock().is_err() {
+            return Ok(());
+        }
+        let news = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Put(_))).count();
+        let journal = match &self.base {
+            Some(base) if !self.was_damaged && news <= files.len() / 4 && self.journal.len() < self.longest() => {
+                self.journal_path(base.generation())
+            }
+            _ => return self.keep_all(files, &outcomes),
+        };
+        let stays = |path: &SourcePath| {
+            let at = files.binary_search(path).ok();
+            at.and_then(|at| outcomes.get(at)).is_some_and(|outcome| !matches!(outcome, Outcome::Nothing))
+        };
+        let gone: Vec<SourcePath> = self.paths().filter(|path| !stays(path)).cloned().collect();
+        let puts: Vec<Put> = outcomes.into_iter().filter_map(Outcome::put).collect();
+        if gone.is_empty() && puts.is_empty() { Ok(()) } else { journal::append(&journal, &puts, &gone) }
+    }
+
+    /// From which length on a journal is to become part of a base.
+    fn longest(&self) -> u64 {
+        self.base.as_ref().map_or(0, |base| base.len() / 4).max(SHORT)
+    }
+
+    /// Writes a base anew, and removes what it replaces.
+    fn keep_all(&self, files: &[SourcePath], outcomes: &[Outcome]) -> io::Result<()> {
+        let kept: Vec<Kept<'_>> = (files.iter().zip(outcomes))
+            .filter_map(|(path, outcome)| match outcome {
+                Outcome::AsKept => self.get(path),
+                Outcome::Put(put) => Some(put.kept()),
+                Outcome::Nothing => None,
+            })
+            .collect();
+        let path = self.base_path();
+        let beside = self.folder.join(format!("cache-new-{}", std::process::id()));
+        let written = Base::write(&beside, self.rules, &kept).and_then(|()| fs::rename(&beside, &path));
+        if written.is_err() {
+            let _ = fs::remove_file(&beside);
+            return written;
+        }
+        self.remove_others(&path);
+        Ok(())
+    }
+
+    /// Removes journals, and what other versions have kept.
+    fn remove_others(&self, base: &Path) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let is_ours = entry.file_name().to_string_lossy().starts_with("cache-");
+            if is_ours && entry.path() != base && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+impl Outcome {
+    fn put(self) -> Option<Put> {
+        match self {
+            Outcome::Put(put) => Some(*put),
+            Outcome::AsKept | Outcome::Nothing => None,
+        }
+    }
+}
+
+/// The bytes of a file of ours, which is plain and no link.
+fn bytes_of(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match path.symlink_metadata() {
+        Ok(metadata) if metadata.is_file() => {}
+        Ok(_) => return Err(io::Error::other("it is no plain file")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        read => read.map(Some),
+    }
+}
+
+/// Makes a file of ours that is not there yet.
+fn create(path: &Path) -> io::Result<File> {
+    let _ = fs::remove_file(path);
+    File::options().create_new(true).write(true).open(path)
+}
+
+#[cfg(test)]
+mod tests;
