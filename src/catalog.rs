@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use rayon::prelude::*;
+
 use crate::model::{Card, Config, Counts, Direction, Note, Record, Reference, TaskState, TextLink};
 use crate::text::{SourcePath, Span, When, did_you_mean};
 
@@ -30,6 +32,9 @@ pub struct Catalog {
     backlinks: Vec<Vec<Backlink>>,
     activities: Vec<Vec<Activity>>,
 }
+
+/// What each record gives to which others.
+type Given<T> = Vec<Vec<(RecordIndex, T)>>;
 
 /// How one record came to name another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,30 +142,24 @@ impl Catalog {
     }
 
     fn index_links(&mut self) {
-        let mut backlinks = vec![Vec::new(); self.records.len()];
-        let mut add = |from: RecordIndex, to: Option<RecordIndex>, field: Option<&str>, span: Span| {
-            if let Some(list) = to.filter(|to| *to != from).and_then(|to| backlinks.get_mut(to.at())) {
-                list.push(Backlink { from, field: field.map(str::to_owned), span });
-            }
-        };
-        for (from, record) in enumerate(&self.records) {
-            for (field, reference, span) in field_references(record) {
-                add(from, self.index_of(&reference.id), Some(field), span);
-            }
-            for link in &record.content.links {
-                add(from, self.index_of(&link.target.id), None, link.span);
-            }
-        }
-        self.backlinks = backlinks;
+        let found = self.of_each(|from, record| {
+            let fields = field_references(record).into_iter();
+            let fields = fields.map(|(field, reference, span)| (&reference.id, Some(field), span));
+            let links = record.content.links.iter().map(|link| (&link.target.id, None, link.span));
+            let named = fields.chain(links).filter_map(|(id, field, span)| Some((self.index_of(id)?, field, span)));
+            let others = named.filter(|(to, ..)| *to != from);
+            others.map(|(to, field, span)| (to, Backlink { from, field: field.map(str::to_owned), span })).collect()
+        });
+        self.backlinks = self.gathered(found);
     }
 
     /// Sorts every log entry and done task to the records whose timeline it belongs to.
     fn index_activities(&mut self, config: &Config) {
-        let mut activities: Vec<Vec<Activity>> = vec![Vec::new(); self.records.len()];
-        for (index, record) in enumerate(&self.records) {
+        let found = self.of_each(|index, record| {
             let family = self.family_head(record);
             let mut links: Vec<&TextLink> = record.content.links.iter().filter(|link| link.entry.is_some()).collect();
             links.sort_by_key(|link| link.entry);
+            let mut found = Vec::new();
             for activity in own_activities(index, record, config) {
                 let mut shown_at = vec![index];
                 shown_at.extend(family);
@@ -172,17 +171,30 @@ impl Catalog {
                 }
                 shown_at.sort_unstable();
                 shown_at.dedup();
-                for at in shown_at {
-                    if let Some(list) = activities.get_mut(at.at()) {
-                        list.push(activity.clone());
-                    }
-                }
+                found.extend(shown_at.into_iter().map(|at| (at, activity.clone())));
+            }
+            found
+        });
+        let mut activities = self.gathered(found);
+        activities.par_iter_mut().for_each(|list| list.sort_by_key(|activity| activity.at));
+        self.activities = activities;
+    }
+
+    /// What each record gives to others, worked out on all cores, in the order of the records.
+    fn of_each<T: Send>(&self, gives: impl Fn(RecordIndex, &Record) -> Vec<(RecordIndex, T)> + Sync) -> Given<T> {
+        let indexed = self.records.par_iter().enumerate();
+        indexed.map(|(at, record)| gives(RecordIndex(u32::try_from(at).unwrap_or(u32::MAX)), record)).collect()
+    }
+
+    /// The same by who is given it.
+    fn gathered<T: Clone>(&self, given: Given<T>) -> Vec<Vec<T>> {
+        let mut gathered = vec![Vec::new(); self.records.len()];
+        for (to, what) in given.into_iter().flatten() {
+            if let Some(list) = gathered.get_mut(to.at()) {
+                list.push(what);
             }
         }
-        for list in &mut activities {
-            list.sort_by_key(|activity| activity.at);
-        }
-        self.activities = activities;
+        gathered
     }
 
     /// The client whose family a record belongs to: the one that a lead became, by way of the opportunity that it became

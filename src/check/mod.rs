@@ -19,6 +19,8 @@ mod parties;
 mod references;
 mod shadows;
 
+use rayon::prelude::*;
+
 use crate::catalog::RecordIndex;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Record;
@@ -45,10 +47,13 @@ pub fn all_codes() -> impl Iterator<Item = Code> {
 /// What is wrong with the records beside each other, with the configuration, and on this day; by file and place.
 pub fn check(ctx: &Context<'_>, options: CheckOptions) -> Vec<Diagnostic> {
     let check = Check { ctx: *ctx, fields: Fields::new(ctx.config, ctx.catalog) };
-    let mut found = Vec::new();
-    for rule in RULES {
+    let by_rule = |rule: &Rule| {
+        let mut found = Vec::new();
         rule(&check, &mut found);
-    }
+        found
+    };
+    // In the order of the rules, on all cores.
+    let mut found: Vec<Diagnostic> = RULES.par_iter().map(by_rule).collect::<Vec<_>>().into_iter().flatten().collect();
     if options.strict {
         gates::next_steps(&check, &mut found);
         ownership::missing(&check, &mut found);

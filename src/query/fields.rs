@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::Context;
 use super::derived::{self, Derived};
@@ -14,6 +17,9 @@ use crate::text::Span;
 /// Derived fields that never yield to a stored value of the same name: they follow rules of their own.
 pub const OWN_RULES: &[&str] =
     &["probability", "closed", "opened", "sent", "confirmed", "accepted", "signed", "issued"];
+
+/// So many records are looked at in one go.
+const CHUNK: usize = 1024;
 
 /// Where a field's value comes from.
 #[derive(Clone, Copy, Debug)]
@@ -182,17 +188,28 @@ impl Fields {
 
     /// Keys that no schema declares: each value says by itself what it is.
     fn add_found(&mut self, catalog: &Catalog) {
-        let mut found: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        let mut name = String::new();
-        for record in catalog.records() {
-            for stored in &record.fields {
-                name.clear();
-                name.push_str(&stored.name);
-                note_names(&mut name, &stored.value, &record.record_type, &self.by_name, &mut found);
+        let known = &self.by_name;
+        let of_some = |records: &'_ [Record]| {
+            let mut found: BTreeMap<String, Vec<Arc<str>>> = BTreeMap::new();
+            let mut name = String::new();
+            for record in records {
+                for stored in &record.fields {
+                    name.clear();
+                    name.push_str(&stored.name);
+                    note_names(&mut name, &stored.value, &record.record_type, known, &mut found);
+                }
             }
+            found
+        };
+        let mut found: BTreeMap<String, Vec<Arc<str>>> = BTreeMap::new();
+        for (name, types) in catalog.records().par_chunks(CHUNK).map(of_some).collect::<Vec<_>>().into_iter().flatten()
+        {
+            let known = found.entry(name).or_default();
+            let new: Vec<Arc<str>> = types.into_iter().filter(|name| !known.contains(name)).collect();
+            known.extend(new);
         }
         for (name, types) in found {
-            let types = types.into_iter().map(str::to_owned).collect();
+            let types = types.iter().map(ToString::to_string).collect();
             self.add(FieldInfo { types, ..field(&name, Kind::Any, Source::Stored) }, None);
         }
     }
@@ -260,20 +277,20 @@ fn of_derived(derived: &'static Derived) -> FieldInfo {
 
 /// Notes an undeclared name, and the names within its maps, with the type of the record. The name is built up in one
 /// place, for this looks at every key of every card.
-fn note_names<'a>(
+fn note_names(
     name: &mut String,
     value: &Value,
-    record_type: &'a str,
+    record_type: &Arc<str>,
     declared: &HashMap<String, usize>,
-    found: &mut BTreeMap<String, Vec<&'a str>>,
+    found: &mut BTreeMap<String, Vec<Arc<str>>>,
 ) {
     if !declared.contains_key(name.as_str()) {
         let types = match found.get_mut(name.as_str()) {
             Some(types) => types,
             None => found.entry(name.clone()).or_default(),
         };
-        if !types.contains(&record_type) {
-            types.push(record_type);
+        if !types.contains(record_type) {
+            types.push(Arc::clone(record_type));
         }
     }
     let length = name.len();

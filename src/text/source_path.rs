@@ -72,7 +72,10 @@ impl SourcePath {
 
     /// The path below `root` on this system.
     pub fn under(&self, root: &Path) -> PathBuf {
-        self.0.split('/').fold(root.to_path_buf(), |path, part| path.join(part))
+        match std::path::MAIN_SEPARATOR {
+            '/' => root.join(&*self.0),
+            _ => self.0.split('/').fold(root.to_path_buf(), |path, part| path.join(part)),
+        }
     }
 
     /// The file's name, with its extension.
