@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::cache::{self, Reading, Readings};
+use super::cache::{self, Cache, Reading, Readings};
 use super::stamp::hash;
 use super::{CONFIG_FILE, Loaded, Snapshot, Workspace, WorkspaceError, codes, read_limited, walk};
 use crate::catalog::Catalog;
@@ -70,8 +70,10 @@ pub(super) fn snapshot(workspace: &Workspace) -> Result<Snapshot, WorkspaceError
 
 /// The same, where only the files are read that have changed.
 pub(super) fn cached(workspace: &Workspace) -> Result<Loaded, WorkspaceError> {
-    let walk::Found { files, findings, .. } = walk::walk(workspace.root(), &workspace.config().include)?;
-    let Readings { all, was_damaged } = cache::readings(workspace, &files);
+    let walk = || walk::walk(workspace.root(), &workspace.config().include);
+    let (found, cache) = rayon::join(walk, || Cache::open(workspace));
+    let walk::Found { files, findings, .. } = found?;
+    let Readings { all, was_damaged } = cache::readings(&cache, workspace, &files);
     Ok(Loaded { snapshot: put_together(workspace, findings, all), was_damaged })
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use self::cache::Cache;
 use crate::catalog::Catalog;
 use crate::change::ChangeSet;
 use crate::diagnostic::Diagnostic;
@@ -25,6 +26,7 @@ mod templates;
 mod walk;
 pub mod workbench;
 
+pub use cache::CacheStatus;
 pub use commit::{CommitError, Committed, JournalTrouble, LeftBehind, LeftReason, NextCommand, Recovered, RecoveryEnd};
 pub use mirror::{CardName, FileEvent, Mirror, SeenChange, Sighting, WhereToLook};
 pub use walk::read_limited;
@@ -164,6 +166,11 @@ impl Workspace {
     /// [`WorkspaceError::Io`] if the root itself can't be walked.
     pub fn load_cached(&self) -> Result<Loaded, WorkspaceError> {
         load::cached(self)
+    }
+
+    /// What is kept of the files in `.karto/`, whether or not it still holds.
+    pub fn cache_status(&self) -> CacheStatus {
+        Cache::open(self).status()
     }
 
     /// What would be read if a set of changes were carried out; findings of the files that it changes come last.

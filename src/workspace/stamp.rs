@@ -19,13 +19,17 @@ pub(super) const TICK: Duration = Duration::from_secs(2);
 /// What the system says of a file without opening it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Stamp {
+    #[serde(with = "postcard::fixint::le")]
     pub(super) size: u64,
     /// Nanoseconds since 1970.
+    #[serde(with = "postcard::fixint::le")]
     pub(super) modified: u64,
     /// Of the file's device and number and the time of its last change of any kind, where the system tells them: a tool that sets
     /// the time of modification back can't set these back.
+    #[serde(with = "postcard::fixint::le")]
     pub(super) identity: u64,
     /// The later of the two times.
+    #[serde(with = "postcard::fixint::le")]
     pub(super) changed: u64,
 }
 

@@ -36,7 +36,16 @@ fn files(count: usize) -> String {
 
 fn describe(status: &IndexStatus, session: &Session<'_, '_>) -> String {
     let folder = status.folder.strip_prefix(session.workspace.root()).unwrap_or(&status.folder).display().to_string();
-    let mut lines = vec![format!("place    {}", clean(&folder)), format!("version  {}", status.version)];
+    let cache = session.workspace.cache_status();
+    let cards = match cache.files {
+        0 => "nothing is kept of them".to_owned(),
+        kept => format!("what was read of {} is kept, {}", files(kept), size(cache.bytes)),
+    };
+    let mut lines = vec![
+        format!("cards    {cards}"),
+        format!("place    {}", clean(&folder)),
+        format!("version  {}", status.version),
+    ];
     if let Some(damage) = &status.damaged {
         lines.push(format!("damaged  {}; the next search builds it anew", clean(damage)));
     } else if status.exists {

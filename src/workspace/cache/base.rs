@@ -30,8 +30,10 @@ pub(super) struct Base {
 #[derive(Serialize, Deserialize)]
 struct Head {
     /// Of the rules under which the files were read.
+    #[serde(with = "postcard::fixint::le")]
     rules: u64,
     /// Tells it from all others, so that a journal belongs to one of them alone.
+    #[serde(with = "postcard::fixint::le")]
     generation: u64,
     /// By path.
     rows: Vec<Row>,

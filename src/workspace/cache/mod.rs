@@ -39,6 +39,17 @@ pub(super) struct Readings {
     pub(super) was_damaged: bool,
 }
 
+/// What is kept of the files of a workspace, so that they need not be read again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CacheStatus {
+    /// The file in which most of it stands.
+    pub place: PathBuf,
+    /// Of how many files something is kept.
+    pub files: usize,
+    /// How many bytes that takes.
+    pub bytes: u64,
+}
+
 /// What is known of a file without its reading.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Row {
@@ -48,8 +59,10 @@ struct Row {
     /// True if nothing can have changed in it since without another stamp.
     is_settled: bool,
     /// Of its bytes.
+    #[serde(with = "postcard::fixint::le")]
     content: u128,
     /// Of the reading's bytes.
+    #[serde(with = "postcard::fixint::le")]
     sum: u64,
 }
 
@@ -78,13 +91,12 @@ enum Outcome {
 }
 
 /// Reads these files, as far as what is kept of them does not hold any more, and keeps what was read.
-pub(super) fn readings(workspace: &Workspace, files: &[SourcePath]) -> Readings {
-    readings_in(workspace, files, 1)
+pub(super) fn readings(cache: &Cache, workspace: &Workspace, files: &[SourcePath]) -> Readings {
+    readings_in(cache, workspace, files, 1)
 }
 
 /// The same where the clock of the file system makes steps of `grain` nanoseconds.
-fn readings_in(workspace: &Workspace, files: &[SourcePath], grain: u64) -> Readings {
-    let cache = Cache::open(workspace);
+fn readings_in(cache: &Cache, workspace: &Workspace, files: &[SourcePath], grain: u64) -> Readings {
     let first: Vec<Option<Reading>> = files.par_iter().map(|path| cache.as_it_was(workspace, path, grain)).collect();
     let changed = first.iter().any(Option::is_none);
     // Before the files are looked at once more: what changes from now on has another stamp.
@@ -103,7 +115,7 @@ fn readings_in(workspace: &Workspace, files: &[SourcePath], grain: u64) -> Readi
 }
 
 /// What is kept of one workspace.
-struct Cache {
+pub(super) struct Cache {
     /// `.karto/`
     folder: PathBuf,
     root: PathBuf,
@@ -115,7 +127,8 @@ struct Cache {
 }
 
 impl Cache {
-    fn open(workspace: &Workspace) -> Self {
+    /// What is kept for these rules.
+    pub(super) fn open(workspace: &Workspace) -> Self {
         let root = workspace.root().to_owned();
         let folder = derived::folder(&root);
         let mut cache =
@@ -132,6 +145,12 @@ impl Cache {
             cache.was_damaged |= cache.journal.is_torn();
         }
         cache
+    }
+
+    /// What is kept, for people to look at.
+    pub(super) fn status(&self) -> CacheStatus {
+        let bytes = self.base.as_ref().map_or(0, Base::len) + self.journal.len();
+        CacheStatus { place: self.base_path(), files: self.len(), bytes }
     }
 
     fn base_path(&self) -> PathBuf {

@@ -43,7 +43,8 @@ impl Disk {
 
     /// All readings, by way of what is kept.
     fn kept(&self) -> Readings {
-        readings_in(&self.workspace(), &self.files(), self.grain)
+        let workspace = self.workspace();
+        readings_in(&Cache::open(&workspace), &workspace, &self.files(), self.grain)
     }
 
     /// The same by reading every file.
