@@ -44,7 +44,7 @@ fn workspace() -> Option<Workspace> {
 }
 
 fn snapshot() -> Option<Snapshot> {
-    workspace()?.load().ok()
+    workspace()?.load_cached().ok().map(|loaded| loaded.snapshot)
 }
 
 fn beginning<'a>(current: &OsStr, words: impl IntoIterator<Item = (String, &'a str)>) -> Vec<CompletionCandidate> {
@@ -57,8 +57,15 @@ fn beginning<'a>(current: &OsStr, words: impl IntoIterator<Item = (String, &'a s
 }
 
 fn ids(current: &OsStr) -> Vec<CompletionCandidate> {
-    let Some(snapshot) = snapshot() else { return Vec::new() };
-    beginning(current, snapshot.catalog.records().iter().map(|record| (record.id.clone(), record.name())))
+    let Some(workspace) = workspace() else { return Vec::new() };
+    let begun = current.to_string_lossy();
+    // As they were when they were last read: whoever waits for a word waits for each file.
+    if let Some(records) = workspace.records_as_kept(|path| path.stem().starts_with(&*begun)) {
+        return beginning(current, records.iter().map(|record| (record.id.clone(), record.name())));
+    }
+    let Ok(loaded) = workspace.load_cached() else { return Vec::new() };
+    let records = loaded.snapshot.catalog.records().iter();
+    beginning(current, records.map(|record| (record.id.clone(), record.name())))
 }
 
 /// What `karto resolve` takes: the cards that hold marks, and `karto.yaml` if it does.

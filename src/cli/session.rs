@@ -60,13 +60,20 @@ impl<'a, 'io> Session<'a, 'io> {
         let mut timings = Timings::start();
         let workspace = open_workspace(&global, io)?;
         timings.lap("open");
-        let snapshot = if global.no_cache { workspace.load()? } else { cached(&workspace, io)? };
+        let snapshot = read(&workspace, &global, io)?;
         timings.lap("read");
         let today = global.today.unwrap_or_else(|| today(&workspace, io));
         if let Some(newer) = workspace.findings().iter().find(|finding| finding.code == FORMAT_NEWER) {
             writeln!(io.err, "note: {} [{}]", clean(&newer.message), newer.code)?;
         }
         Ok(Self { io, global, workspace, snapshot, today, me: None, timings, refused: 0 })
+    }
+
+    /// Opens and reads the workspace once more.
+    pub(super) fn reopen(&mut self) -> Result<(), CliError> {
+        self.workspace = open_workspace(&self.global, self.io)?;
+        self.snapshot = read(&self.workspace, &self.global, self.io)?;
+        Ok(())
     }
 
     /// Understands a query, and looks up what it says of texts.
@@ -303,8 +310,11 @@ fn recover(workspace: &Workspace, io: &mut Io<'_>) -> io::Result<bool> {
     }
 }
 
-/// Reads what has changed since the last time.
-fn cached(workspace: &Workspace, io: &mut Io<'_>) -> Result<Snapshot, CliError> {
+/// Reads what has changed since the last time, or everything.
+fn read(workspace: &Workspace, global: &Global, io: &mut Io<'_>) -> Result<Snapshot, CliError> {
+    if global.no_cache {
+        return Ok(workspace.load()?);
+    }
     let loaded = workspace.load_cached()?;
     if loaded.was_damaged {
         writeln!(io.err, "note: what was kept in .karto/ was damaged; every file was read, and it was made anew")?;

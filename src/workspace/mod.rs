@@ -8,7 +8,7 @@ use crate::catalog::Catalog;
 use crate::change::ChangeSet;
 use crate::diagnostic::Diagnostic;
 use crate::model::schema::Schemas;
-use crate::model::{Card, Config, read_card};
+use crate::model::{Card, Config, Record, read_card};
 use crate::text::{Document, SourcePath};
 
 mod cache;
@@ -166,6 +166,12 @@ impl Workspace {
     /// [`WorkspaceError::Io`] if the root itself can't be walked.
     pub fn load_cached(&self) -> Result<Loaded, WorkspaceError> {
         load::cached(self)
+    }
+
+    /// Records of these files as they were when they were last read, whether or not they still are so; `None` if nothing is
+    /// kept. By path.
+    pub fn records_as_kept(&self, wanted: impl Fn(&SourcePath) -> bool) -> Option<Vec<Record>> {
+        Cache::open(self).records(self, wanted)
     }
 
     /// What is kept of the files in `.karto/`, whether or not it still holds.

@@ -4,6 +4,7 @@
 
 mod bodies;
 mod commits;
+mod completing;
 mod dependencies;
 mod diagnostics;
 mod documentation;

@@ -8,7 +8,7 @@ use crate::change::{self, Author, ChangeSet, Draft, FileChange};
 use crate::cli::editor::Editor;
 use crate::cli::error::status;
 use crate::cli::proposal::NextStep;
-use crate::cli::session::{Session, open_workspace};
+use crate::cli::session::Session;
 use crate::cli::{CliError, targets};
 use crate::diagnostic::Diagnostic;
 use crate::model::codes::TYPE_MISSING;
@@ -83,9 +83,8 @@ fn round(session: &mut Session<'_, '_>, desks: &[Desk], author: &Author, how: Op
     }
     let is_untold = !tell_history(session, &mut edits, author, how)?;
     // Others may have worked meanwhile, too, also on the rules.
-    session.workspace = open_workspace(&session.global, session.io)?;
+    session.reopen()?;
     permission::check_rules(session)?;
-    session.snapshot = session.workspace.load()?;
     let mut changes = ChangeSet::default();
     for edit in &edits {
         let change = FileChange { before: Some(edit.desk.before.clone()), after: Some(edit.after.clone()) };

@@ -20,7 +20,7 @@ use self::journal::{Journal, Put};
 use super::stamp::{Stamp, nanoseconds};
 use super::{Workspace, derived, load, read_limited};
 use crate::diagnostic::Diagnostic;
-use crate::model::Card;
+use crate::model::{Card, Record};
 use crate::text::SourcePath;
 
 /// To be raised whenever what is kept of a file, or how, changes.
@@ -145,6 +145,20 @@ impl Cache {
             cache.was_damaged |= cache.journal.is_torn();
         }
         cache
+    }
+
+    /// Records of these files as they were read; `None` if nothing is kept.
+    pub(super) fn records(&self, workspace: &Workspace, wanted: impl Fn(&SourcePath) -> bool) -> Option<Vec<Record>> {
+        if self.len() == 0 {
+            return None;
+        }
+        let mut paths: Vec<&SourcePath> = self.paths().filter(|path| wanted(path)).collect();
+        paths.sort_unstable();
+        let record = |path: &&SourcePath| match self.get(path)?.reading(workspace)?.0 {
+            Card::Record(record) => Some(record),
+            Card::Note(_) | Card::Unreadable(_) => None,
+        };
+        Some(paths.par_iter().filter_map(record).collect())
     }
 
     /// What is kept, for people to look at.

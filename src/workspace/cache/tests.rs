@@ -103,6 +103,24 @@ fn what_has_settled_is_believed_and_what_changes_is_read() {
     assert_eq!(disk.kept().all, disk.read());
 }
 
+/// Whoever waits for a word to be completed gets what was read last, at once.
+#[test]
+fn records_as_they_were_when_they_were_read() {
+    let disk = Disk::new(1);
+    let names = |disk: &Disk| {
+        let records = disk.workspace().records_as_kept(|path| path.stem().starts_with('a'))?;
+        Some(records.iter().map(|record| record.name().to_owned()).collect::<Vec<_>>())
+    };
+    disk.write("leads/b.md", &lead("b"));
+    assert_eq!(names(&disk), None);
+    for name in ["a", "ab"] {
+        disk.write(&format!("leads/{name}.md"), &lead(name));
+    }
+    disk.kept();
+    disk.write("leads/ac.md", &lead("ac"));
+    assert_eq!(names(&disk), Some(vec!["a".to_owned(), "ab".to_owned()]));
+}
+
 /// A file system may keep times to a second, or two: an edit that leaves the size and falls into one step leaves no trace.
 #[test]
 fn an_edit_within_one_step_of_the_clock_is_seen() {
