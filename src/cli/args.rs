@@ -462,10 +462,10 @@ pub enum Command {
         #[command(flatten)]
         breaks: Breaks,
         /// The ids, the kind of contact, and what was said
-        #[arg(value_name = "ID", required_unless_present = LITERAL)]
+        #[arg(index = 1, value_name = "ID", required_unless_present = LITERAL)]
         words: Vec<String>,
         /// Text that is taken as it is; read together with the breaks.
-        #[arg(id = LITERAL, last = true, hide = true)]
+        #[arg(index = 2, id = LITERAL, last = true, hide = true)]
         literal: Vec<String>,
         /// What came of it: offer-request, refused, no-answer, …
         #[arg(long, value_name = "OUTCOME")]
@@ -505,10 +505,10 @@ pub enum Command {
         #[command(flatten)]
         breaks: Breaks,
         /// The ids, and what is to be done
-        #[arg(value_name = "ID", required_unless_present = LITERAL)]
+        #[arg(index = 1, value_name = "ID", required_unless_present = LITERAL)]
         words: Vec<String>,
         /// Text that is taken as it is; read together with the breaks.
-        #[arg(id = LITERAL, last = true, hide = true)]
+        #[arg(index = 2, id = LITERAL, last = true, hide = true)]
         literal: Vec<String>,
         /// Until when it is promised: a day, perhaps with a time
         #[arg(long, value_name = "DATE")]

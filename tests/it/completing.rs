@@ -21,5 +21,8 @@ fn ids_are_those_of_the_cards_that_begin_so() {
     let first = completed(&karto, &["show", "lead-c"]);
     assert_eq!(first, expected, "read from the files");
     karto.run(["due"]);
-    assert_eq!(completed(&karto, &["show", "lead-c"]), first, "from what is kept of them");
+    for command in ["show", "log", "task", "set", "move", "snooze", "edit", "done"] {
+        let words = completed(&karto, &[command, "lead-c"]);
+        assert_eq!(words, first, "{command}, from what is kept of them");
+    }
 }
