@@ -1,6 +1,7 @@
 //! Floor 2: all records of a workspace, in memory, and what ties them to each other.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -24,7 +25,8 @@ impl RecordIndex {
 /// Records are kept in the order of their paths, so that answers do not depend on the order of a walk.
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
-    records: Vec<Record>,
+    /// Shared, so that a catalog with a few other cards costs little.
+    records: Vec<Arc<Record>>,
     notes: Vec<Note>,
     unreadable: Vec<SourcePath>,
     ids: HashMap<String, RecordIndex>,
@@ -112,7 +114,7 @@ impl Catalog {
         unreadable.retain(|path| !files.contains(path));
         for card in cards {
             match card {
-                Card::Record(record) => records.push(record),
+                Card::Record(record) => records.push(Arc::new(record)),
                 Card::Note(note) => notes.push(note),
                 Card::Unreadable(path) => unreadable.push(path),
             }
@@ -125,6 +127,13 @@ impl Catalog {
         catalog.index_links();
         catalog.index_activities(config);
         catalog
+    }
+
+    /// The same of a catalog that stays as it is.
+    pub fn replaced(&self, files: &BTreeSet<SourcePath>, cards: Vec<Card>, config: &Config) -> Self {
+        let Self { records, notes, unreadable, .. } = self;
+        let (records, notes, unreadable) = (records.clone(), notes.clone(), unreadable.clone());
+        Self { records, notes, unreadable, ..Self::default() }.replace(files, cards, config)
     }
 
     fn index_ids(&mut self) {
@@ -239,8 +248,13 @@ impl Catalog {
     }
 
     /// All records, by path.
-    pub fn records(&self) -> &[Record] {
-        &self.records
+    pub fn records(&self) -> impl DoubleEndedIterator<Item = &Record> + ExactSizeIterator + Clone {
+        self.records.iter().map(AsRef::as_ref)
+    }
+
+    /// The same for work on all cores.
+    pub fn par_records(&self) -> impl IndexedParallelIterator<Item = &Record> {
+        self.records.par_iter().map(AsRef::as_ref)
     }
 
     /// All notes, by path.
@@ -260,7 +274,7 @@ impl Catalog {
 
     /// The record that a file holds.
     pub fn record_at(&self, path: &SourcePath) -> Option<&Record> {
-        self.records.get(self.records.binary_search_by(|record| record.path.cmp(path)).ok()?)
+        self.records.get(self.records.binary_search_by(|record| record.path.cmp(path)).ok()?).map(AsRef::as_ref)
     }
 
     /// The note that a file holds.
@@ -308,7 +322,7 @@ impl Catalog {
 
     /// The records of a type, by path.
     pub fn of_type<'a>(&'a self, record_type: &'a str) -> impl Iterator<Item = &'a Record> {
-        self.records.iter().filter(move |record| &*record.record_type == record_type)
+        self.records().filter(move |record| &*record.record_type == record_type)
     }
 
     /// The record that a person means by a word: an exact id, else the only one that begins so.
@@ -360,8 +374,8 @@ impl Catalog {
     }
 }
 
-fn enumerate(records: &[Record]) -> impl Iterator<Item = (RecordIndex, &Record)> {
-    (0u32..).map(RecordIndex).zip(records)
+fn enumerate(records: &[Arc<Record>]) -> impl Iterator<Item = (RecordIndex, &Record)> {
+    (0u32..).map(RecordIndex).zip(records.iter().map(AsRef::as_ref))
 }
 
 /// The references in a record's fields, those inside lists and maps included, with the field's name and their place.

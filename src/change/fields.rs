@@ -211,7 +211,7 @@ impl<'a> Way<'a> {
     fn check_spelling(&self, draft: &Draft<'_>, ctx: &Context<'_>) -> Result<(), Refusal> {
         let Some(type_def) = draft.type_def() else { return Ok(()) };
         let is_there = draft.document().front().is_some_and(|front| front.get(&self.top).is_some());
-        let in_use = || is_there || ctx.catalog.records().iter().any(|record| record.field(&self.top).is_some());
+        let in_use = || is_there || ctx.catalog.records().any(|record| record.field(&self.top).is_some());
         if self.top.len() < 4 || type_def.field(&self.top).is_some() || in_use() {
             return Ok(());
         }

@@ -108,16 +108,16 @@ pub struct Names {
 impl Names {
     /// Gathers the names of a catalog.
     pub fn of(catalog: &Catalog) -> Self {
-        let records = catalog.records();
-        let former = records.iter().filter_map(|record| record.value("former_ids")).flat_map(|ids| ids.elements());
-        let stems = records.iter().map(|record| &record.path);
+        let records = || catalog.records();
+        let former = records().filter_map(|record| record.value("former_ids")).flat_map(|ids| ids.elements());
+        let stems = records().map(|record| &record.path);
         let stems = stems.chain(catalog.notes().iter().map(|note| &note.path)).chain(catalog.unreadable());
         let taken = stems.map(|path| path.stem().to_lowercase()).chain(former.map(|id| id.display().to_lowercase()));
         let of_notes = catalog.notes().iter().flat_map(|note| &note.content.links);
         let of_notes = of_notes.map(|link| link.target.id.to_lowercase());
         Self {
             taken: taken.collect(),
-            linked: records.iter().flat_map(links).chain(of_notes).collect(),
+            linked: records().flat_map(links).chain(of_notes).collect(),
             unreadable: catalog.unreadable().first().cloned(),
         }
     }

@@ -90,7 +90,7 @@ fn tidy(id: &str) -> String {
 /// One more than the highest number that there is or was.
 fn next_number(before: &str, after: &str, ctx: &Context<'_>, is_taken: &dyn Fn(&str) -> bool) -> String {
     let number = |id: &str| -> Option<u32> { id.strip_prefix(before)?.strip_suffix(after)?.parse().ok() };
-    let highest = ctx.catalog.records().iter().flat_map(|record| {
+    let highest = ctx.catalog.records().flat_map(|record| {
         let former = record.value("former_ids").into_iter().flat_map(Value::elements);
         let former = former.filter_map(|id| number(&id.display())).max();
         number(&record.id).max(former)

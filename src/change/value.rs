@@ -116,7 +116,7 @@ fn reference(targets: &[Target], text: &str, ctx: &Context<'_>) -> Result<String
             let fits = |record: &&Record| {
                 record.id.starts_with(&id) && targets.iter().any(|target| target.record_type == *record.record_type)
             };
-            let fitting: Vec<&Record> = ctx.catalog.records().iter().filter(fits).collect();
+            let fitting: Vec<&Record> = ctx.catalog.records().filter(fits).collect();
             match *fitting.as_slice() {
                 [only] => only,
                 [] => return Err(Refusal::value(error.to_string(), "`karto list` shows all ids")),

@@ -32,7 +32,7 @@ pub(super) fn duplicates(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
 
 /// A former id that is somebody's present one, or that two cards claim.
 pub(super) fn former_ids(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
-    let present: HashMap<&str, &Record> = check.records().iter().rev().map(|r| (r.id.as_str(), r)).collect();
+    let present: HashMap<&str, &Record> = check.records().rev().map(|r| (r.id.as_str(), r)).collect();
     let mut claimed: HashMap<String, &Record> = HashMap::new();
     for record in check.records() {
         let Some(Value::List(items)) = record.value("former_ids") else { continue };

@@ -33,7 +33,7 @@ pub(super) fn dangling(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
             let mut finding = Diagnostic::new(codes::LINK_DANGLING, message).at(span).in_file(&record.path);
             if suggestions > 0 {
                 suggestions -= 1;
-                let near = nearest(id, catalog.records().iter().map(|record| record.id.as_str()), 2);
+                let near = nearest(id, catalog.records().map(|record| record.id.as_str()), 2);
                 if let Some(help) = did_you_mean(&near) {
                     finding = finding.help(help);
                 }

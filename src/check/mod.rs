@@ -105,7 +105,7 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    fn records(&self) -> &'a [Record] {
+    fn records(&self) -> impl DoubleEndedIterator<Item = &'a Record> + ExactSizeIterator + Clone + use<'a> {
         self.ctx.catalog.records()
     }
 

@@ -12,7 +12,7 @@ pub(super) fn currencies(check: &Check<'_>, found: &mut Vec<Diagnostic>) {
     if config.currency.is_some() || config.currency_is_unknown {
         return;
     }
-    for record in check.records().iter().filter(|record| record.field("currency").is_none()) {
+    for record in check.records().filter(|record| record.field("currency").is_none()) {
         let amounts = record.fields.iter().find_map(|field| {
             let (_, span) = first_amount(&field.value, field.span)?;
             Some((field, span))

@@ -114,7 +114,7 @@ impl<'a, 'c> Finder<'a, 'c> {
             return finding;
         }
         self.suggestions -= 1;
-        let ids = catalog.records().iter().filter(|record| fits(record)).map(|record| record.id.as_str());
+        let ids = catalog.records().filter(|record| fits(record)).map(|record| record.id.as_str());
         let help = did_you_mean(&nearest(word, ids, 2));
         finding.help(help.unwrap_or_else(|| "write the id of a card: its file's name without `.md`".to_owned()))
     }

@@ -64,7 +64,7 @@ fn ids(current: &OsStr) -> Vec<CompletionCandidate> {
         return beginning(current, records.iter().map(|record| (record.id.clone(), record.name())));
     }
     let Ok(loaded) = workspace.load_cached() else { return Vec::new() };
-    let records = loaded.snapshot.catalog.records().iter();
+    let records = loaded.snapshot.catalog.records();
     beginning(current, records.map(|record| (record.id.clone(), record.name())))
 }
 

@@ -317,7 +317,7 @@ impl<'s> Mending<'s> {
         if self.has_broken_rules() {
             return;
         }
-        let behind = self.snapshot_now().catalog.records().iter().filter(|record| !record.behind.is_empty());
+        let behind = self.snapshot_now().catalog.records().filter(|record| !record.behind.is_empty());
         let paths: Vec<SourcePath> =
             behind.map(|record| record.path.clone()).filter(|path| (self.is_chosen)(path)).collect();
         let told: Vec<(SourcePath, FileChange, String)> =

@@ -93,7 +93,7 @@ pub(super) fn files(session: &mut Session<'_, '_>, words: &[String]) -> Result<V
     let mut files: Vec<SourcePath> = Vec::new();
     for word in words.iter().flat_map(|word| word.split(',')).map(str::trim).filter(|word| !word.is_empty()) {
         let catalog = &session.snapshot.catalog;
-        let records = || catalog.records().iter().map(|record| &record.path);
+        let records = || catalog.records().map(|record| &record.path);
         let others = || catalog.unreadable().iter().chain(catalog.notes().iter().map(|note| &note.path));
         let by_path = records().chain(others()).find(|path| path.as_str() == word);
         let stems: Vec<&SourcePath> = match catalog.index_of(word) {

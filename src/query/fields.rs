@@ -189,7 +189,7 @@ impl Fields {
     /// Keys that no schema declares: each value says by itself what it is.
     fn add_found(&mut self, catalog: &Catalog) {
         let known = &self.by_name;
-        let of_some = |records: &'_ [Record]| {
+        let of_some = |records: Vec<&Record>| {
             let mut found: BTreeMap<String, Vec<Arc<str>>> = BTreeMap::new();
             let mut name = String::new();
             for record in records {
@@ -202,7 +202,7 @@ impl Fields {
             found
         };
         let mut found: BTreeMap<String, Vec<Arc<str>>> = BTreeMap::new();
-        for (name, types) in catalog.records().par_chunks(CHUNK).map(of_some).collect::<Vec<_>>().into_iter().flatten()
+        for (name, types) in catalog.par_records().chunks(CHUNK).map(of_some).collect::<Vec<_>>().into_iter().flatten()
         {
             let known = found.entry(name).or_default();
             let new: Vec<Arc<str>> = types.into_iter().filter(|name| !known.contains(name)).collect();

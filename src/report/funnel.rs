@@ -135,7 +135,7 @@ fn no_group() -> Group {
 }
 
 fn shape(ctx: &Context<'_>, options: &FunnelOptions<'_>) -> Shape {
-    let mut of_type = ctx.catalog.records().iter().filter(|record| &*record.record_type == options.record_type);
+    let mut of_type = ctx.catalog.records().filter(|record| &*record.record_type == options.record_type);
     let value = options.record_type == "opportunity" || of_type.any(|record| amounts::value(record).is_some());
     let has_chance = |stage: &Stage| stage.probability.is_some();
     let mut covered = ctx.config.pipelines.iter().filter(|pipeline| options.covers(pipeline));

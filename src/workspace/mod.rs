@@ -191,7 +191,7 @@ impl Workspace {
             cards.push(card);
         }
         let paths = changes.files().map(|(path, _)| path.clone()).collect();
-        let catalog = snapshot.catalog.clone().replace(&paths, cards, &self.config);
+        let catalog = snapshot.catalog.replaced(&paths, cards, &self.config);
         Snapshot { catalog, findings, files: snapshot.files }
     }
 

@@ -159,7 +159,7 @@ impl Chosen {
             return session.snapshot.files;
         }
         let catalog = &session.snapshot.catalog;
-        let cards = catalog.records().iter().map(|record| &record.path);
+        let cards = catalog.records().map(|record| &record.path);
         let others = catalog.notes().iter().map(|note| &note.path).chain(catalog.unreadable());
         let found = findings.iter().filter_map(|finding| finding.path.as_ref());
         let paths: BTreeSet<&SourcePath> = cards.chain(others).chain(found).collect();
