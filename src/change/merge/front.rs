@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::values::{Behind, Three, Values, Way, in_both_orders, same};
+use super::place;
+use super::values::{Behind, Step, Three, Values, Way, in_both_orders, same};
 use super::words::merge_words;
 use crate::model::kind::Kind;
 use crate::model::schema::TypeDef;
@@ -105,6 +106,23 @@ pub(super) fn merge(base: &Document, ours: &Document, theirs: &Document, type_de
 }
 
 impl Front {
+    /// The merged front matter with what theirs has at some of the ways that conflict.
+    pub(super) fn taking(&self, ways: &[&Way], theirs: &Document) -> Option<Document> {
+        ways.iter().try_fold(self.document.clone(), |document, way| {
+            let value = place::node_at(theirs, way).map(Value::of);
+            let is_there = place::node_at(&document, way).is_some();
+            let path = place::path_to(&document, if is_there { way } else { way.split_last()?.1 })?;
+            let edits = match (is_there, value, way.last()?) {
+                (true, Some(value), _) => document.set(&path, &value),
+                (true, None, _) => document.remove(&path),
+                (false, Some(value), Step::Key(key)) => document.insert(&path, key, &value, Place::End),
+                (false, Some(value), Step::Item { .. }) => document.append(&path, &value),
+                (false, None, _) => Ok(Vec::new()),
+            };
+            document.apply(&edits.ok()?).ok()
+        })
+    }
+
     /// Puts the lines that they have for a field in the place of ours; false if that would change anything else.
     fn take_lines(&mut self, key: &str, theirs: &Side<'_>) -> bool {
         let mine = Side::new(&self.document);

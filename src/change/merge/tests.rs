@@ -228,6 +228,84 @@ fn a_gate_that_only_both_together_break_is_a_conflict() {
 }
 
 #[test]
+fn what_a_choice_would_break_is_marked_beside_the_choice() {
+    let both = "value: 1000 # net\nexpected_close: 2026-12-01\n";
+    let base = with(&[("value: 1000 # net\n", both)]);
+    let moved = base.replacen("stage: identification\n", "stage: offer\n", 1).replacen(
+        "close: 2026-12-01",
+        "close: 2026-12-20",
+        1,
+    );
+    let took = base.replacen(both, "", 1);
+    for (ours, theirs, marked) in [
+        (
+            &took,
+            &moved,
+            "<<<<<<< ours\n=======\nvalue: 1000 # net\n>>>>>>> theirs\n<<<<<<< ours\n=======\nexpected_close: 2026-12-20\n>>>>>>> theirs\n",
+        ),
+        (
+            &moved,
+            &took,
+            "<<<<<<< ours\nvalue: 1000 # net\n=======\n>>>>>>> theirs\n<<<<<<< ours\nexpected_close: 2026-12-20\n=======\n>>>>>>> theirs\n",
+        ),
+    ] {
+        let Merge::Conflicts { bytes, places: 2 } = merged(&base, ours, theirs) else { panic!() };
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.contains(marked), "{text}");
+    }
+    // Beside a conflict of the text it is one too.
+    let moved =
+        [("They want it.", "They want it!"), ("stage: identification\n", "stage: offer\nexpected_close: 2027-01-01\n")];
+    let took = [("They want it.", "They want it?"), ("value: 1000 # net\n", "")];
+    conflict(&moved, &took, "<<<<<<< ours\nvalue: 1000 # net\n=======\n>>>>>>> theirs\n");
+}
+
+#[test]
+fn a_history_that_ends_with_another_stage_than_the_card_is_a_conflict_of_the_stage() {
+    let line = |lines: &str| format!("@anna\n{lines}---");
+    let moved = line("  - 2026-11-11 qualification @anna\n");
+    let and_back = line("  - 2026-11-12 negotiation @piotr\n  - 2026-11-13 identification @piotr\n");
+    let ours = [("stage: identification\n", "stage: qualification\n"), ("@anna\n---", moved.as_str())];
+    conflict(
+        &ours,
+        &[("@anna\n---", &and_back)],
+        "<<<<<<< ours (qualification 2026-11-11 @anna)\nstage: qualification\n=======\nstage: identification\n>>>>>>> theirs (identification 2026-11-13 @piotr)\n",
+    );
+}
+
+#[test]
+fn what_stands_in_one_line_with_a_conflict_is_merged_on_both_sides() {
+    let address =
+        |street: &str, city: &str| [("tags:\n", format!("address: {{street: {street}, city: {city}}}\ntags:\n"))];
+    let [base, ours, theirs] = [("A", "Kraków"), ("B", "Łódź"), ("A", "Opole")].map(|(street, city)| {
+        let change = address(street, city);
+        with(&[(change[0].0, &change[0].1)])
+    });
+    let Merge::Conflicts { bytes, places: 1 } = merged(&base, &ours, &theirs) else { panic!() };
+    let text = String::from_utf8(bytes).unwrap();
+    let marked =
+        "<<<<<<< ours\naddress: {street: B, city: Łódź}\n=======\naddress: {street: B, city: Opole}\n>>>>>>> theirs\n";
+    assert!(text.contains(marked), "{text}");
+    let flow = "---\n{type: lead, name: A, owner: anna, stage: new}\n---\n";
+    let ours = flow.replace("owner: anna", "owner: piotr").replace("name: A", "name: B");
+    let theirs = flow.replace("name: A", "name: C");
+    let marked = "---\n<<<<<<< ours\n{type: lead, name: B, owner: piotr, stage: new}\n=======\n{type: lead, name: C, owner: piotr, stage: new}\n>>>>>>> theirs\n---\n";
+    assert_eq!(merged(flow, &ours, &theirs), Merge::Conflicts { bytes: marked.as_bytes().to_vec(), places: 1 });
+}
+
+#[test]
+fn items_that_begin_with_another_key_than_their_id_are_merged_on_both_sides() {
+    let list = "people:\n  - name: Jan\n    id: jan\n    phone: 1\n";
+    let base = with(&[("tags:\n", &format!("{list}tags:\n"))]);
+    let ours = base.replace("name: Jan\n", "name: Johann\n").replace("phone: 1", "phone: 2");
+    let theirs = base.replace("name: Jan\n", "name: Janek\n");
+    let Merge::Conflicts { bytes, .. } = merged(&base, &ours, &theirs) else { panic!() };
+    let text = String::from_utf8(bytes).unwrap();
+    let marked = "<<<<<<< ours\n  - name: Johann\n    id: jan\n    phone: 2\n=======\n  - name: Janek\n    id: jan\n    phone: 2\n>>>>>>> theirs\n";
+    assert!(text.contains(marked), "{text}");
+}
+
+#[test]
 fn two_calls_are_two_entries_in_the_files_order() {
     let entry =
         |text: &str| ("### 2026-11-10 call @anna: Second", format!("{text}\n\n### 2026-11-10 call @anna: Second"));
