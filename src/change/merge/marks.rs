@@ -28,17 +28,22 @@ impl<'m> Marks<'m> {
         Self { ours, theirs, ..self }
     }
 
-    /// Both sides between marks; a text without lines is left out.
+    /// Both sides between marks, as they are; a line end is added only where the last line has none.
     pub(super) fn around(&self, ours: &str, theirs: &str) -> String {
         let mark = |sign: char, name: &str| {
             let mark = sign.to_string().repeat(self.size);
-            if name.is_empty() { mark } else { format!("{mark} {name}") }
+            let blank = if name.is_empty() { "" } else { " " };
+            format!("{mark}{blank}{name}{}", self.newline)
         };
-        let mut lines = vec![mark('<', self.ours)];
-        lines.extend(ours.trim_end_matches(['\n', '\r']).lines().map(str::to_owned));
-        lines.push(mark('=', ""));
-        lines.extend(theirs.trim_end_matches(['\n', '\r']).lines().map(str::to_owned));
-        lines.push(mark('>', self.theirs));
-        lines.iter().map(|line| format!("{line}{}", self.newline)).collect()
+        let ended = |text: &str| match text.is_empty() || text.ends_with('\n') {
+            true => text.to_owned(),
+            false => format!("{text}{}", self.newline),
+        };
+        [mark('<', self.ours), ended(ours), mark('=', ""), ended(theirs), mark('>', self.theirs)].concat()
+    }
+
+    /// Lines of a text whose lines end with LF, as ours end.
+    pub(super) fn lines_of(&self, text: &str) -> String {
+        text.replace('\n', self.newline)
     }
 }

@@ -10,6 +10,7 @@ mod diff3;
 mod errors;
 mod front;
 mod history;
+mod items;
 mod marks;
 mod matching;
 mod place;
@@ -118,7 +119,7 @@ impl Merger<'_> {
     }
 
     /// The result must say what was meant: the fields that were merged, and every task and entry once.
-    fn check(&self, whole: &Document, front: &Front, body: &Merged) -> Option<()> {
+    fn check(&self, whole: &Document, front: &Front, body: &Merged<'_>) -> Option<()> {
         let fields = |document: &Document| document.front().map(Value::of);
         let units = units::units(whole.body());
         let items = units.iter().filter(|unit| !unit.is_line()).map(|unit| unit.meaning.trim_end());
@@ -128,7 +129,7 @@ impl Merger<'_> {
     }
 
     /// The fields that don't go together, beside those that conflict anyway; `None` if it can't be said which they are.
-    fn new_errors(&self, front: &Front, body: &Merged, whole: &Document) -> Option<Vec<String>> {
+    fn new_errors(&self, front: &Front, body: &Merged<'_>, whole: &Document) -> Option<Vec<String>> {
         if front.conflicts.is_empty() && body.conflicts == 0 {
             return errors::new_ones(self, whole).into_iter().collect();
         }
@@ -161,7 +162,10 @@ impl Merger<'_> {
         // The end of the file may have no line end.
         let before = whole.text().get(..place.span.start()).unwrap_or_default();
         let gap = if before.is_empty() || before.ends_with('\n') { "" } else { marks.newline };
-        Edit::replace(place.span, format!("{gap}{}", marks.around(&unified(&place.ours), &unified(&place.theirs))))
+        Edit::replace(
+            place.span,
+            format!("{gap}{}", marks.around(&place.ours, &marks.lines_of(&unified(&place.theirs)))),
+        )
     }
 }
 

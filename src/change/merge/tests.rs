@@ -331,7 +331,7 @@ fn an_entry_deleted_and_edited_conflicts() {
     conflict(
         &[("### 2026-11-10 call @anna: Second\n\nTwo.\n\n", "")],
         &[("Two.", "Two, three.")],
-        "<<<<<<< ours\n=======\n### 2026-11-10 call @anna: Second\n\nTwo, three.\n>>>>>>> theirs\n",
+        "<<<<<<< ours\n=======\n### 2026-11-10 call @anna: Second\n\nTwo, three.\n\n>>>>>>> theirs\n",
     );
 }
 
@@ -353,6 +353,173 @@ fn tasks_merge_one_by_one() {
         &[("budget\n", "budget\n- [ ] Theirs\n")],
         &[("budget\n", "budget\n- [ ] Theirs\n- [ ] Ours\n")],
     );
+}
+
+const WEEKLY: &str = "- [ ] Weekly call due:2026-11-12 rec:1w\n";
+const NEXT: &str = "- [ ] Weekly call due:2026-11-19 rec:1w\n";
+
+/// `CARD` with another text in the place of its tasks.
+fn tasks(text: &str) -> String {
+    with(&[("- [ ] Send the offer due:2026-11-25\n- [ ] Ask about the budget\n", text)])
+}
+
+#[test]
+fn a_task_that_repeats_is_the_one_that_is_due_on_the_same_day() {
+    let done = |day: &str| format!("{NEXT}- [x] Weekly call due:2026-11-12 rec:1w done:{day}\n");
+    let base = tasks(WEEKLY);
+    assert_eq!(
+        shown_clean(&merged(&base, &tasks(&done("2026-11-12")), &tasks(&done("2026-11-12")))),
+        tasks(&done("2026-11-12"))
+    );
+    let marked = format!(
+        "{NEXT}<<<<<<< ours\n- [x] Weekly call due:2026-11-12 rec:1w done:2026-11-12\n=======\n- [x] Weekly call due:2026-11-12 rec:1w done:2026-11-13\n>>>>>>> theirs\n"
+    );
+    let Merge::Conflicts { bytes, places: 1 } = merged(&base, &tasks(&done("2026-11-12")), &tasks(&done("2026-11-13")))
+    else {
+        panic!()
+    };
+    assert_eq!(String::from_utf8(bytes).unwrap(), tasks(&marked));
+    // One ticks it, the other postpones it.
+    let postponed = tasks(&WEEKLY.replace("11-12", "11-14"));
+    let both = tasks(&done("2026-11-12").replace("due:2026-11-12", "due:2026-11-14"));
+    assert_eq!(shown_clean(&merged(&base, &tasks(&done("2026-11-12")), &postponed)), both);
+    assert_eq!(shown_clean(&merged(&base, &postponed, &tasks(&done("2026-11-12")))), both);
+}
+
+#[test]
+fn a_task_that_both_ticked_is_one_place_with_what_came_of_it() {
+    let done = |result: &str, day: &str| format!("- [x] Weekly call due:2026-11-12 rec:1w done:{day}\n  - {result}\n");
+    let (ours, theirs) = (done("By post", "2026-11-12"), done("By hand", "2026-11-13"));
+    let Merge::Conflicts { bytes, places: 1 } = merged(&tasks(WEEKLY), &tasks(&ours), &tasks(&theirs)) else {
+        panic!()
+    };
+    let marked = format!("<<<<<<< ours\n{ours}=======\n{theirs}>>>>>>> theirs\n");
+    assert_eq!(String::from_utf8(bytes).unwrap(), tasks(&marked));
+}
+
+#[test]
+fn a_task_is_one_in_whatever_section_it_stands() {
+    let sections = |tasks: &str, later: &str, never: &str| {
+        tasks_of(&[("## Tasks", tasks), ("## Later", later), ("## Never", never)])
+    };
+    let (call, ticked, other) = ("- [ ] Call\n", "- [x] Call\n", "- [ ] Other\n");
+    let base = sections(&[call, other].concat(), "", "");
+    let moved = sections(other, call, "");
+    let done = sections(&[ticked, other].concat(), "", "");
+    let both = sections(other, ticked, "");
+    assert_eq!(shown_clean(&merged(&base, &moved, &done)), both);
+    assert_eq!(shown_clean(&merged(&base, &done, &moved)), both);
+    assert_eq!(
+        shown_clean(&merged(&base, &moved, &moved.replace("Other", "Others"))),
+        moved.replace("Other", "Others")
+    );
+    // To two places: somebody must say to which.
+    let elsewhere = sections(other, "", call);
+    let Merge::Conflicts { bytes, places: 2 } = merged(&base, &moved, &elsewhere) else { panic!() };
+    let marked = |ours: &str, theirs: &str| format!("<<<<<<< ours\n{ours}=======\n{theirs}>>>>>>> theirs\n");
+    assert_eq!(String::from_utf8(bytes).unwrap(), sections(other, &marked(call, ""), &marked("", call)));
+}
+
+/// `CARD` with other sections in the place of that of its tasks.
+fn tasks_of(sections: &[(&str, &str)]) -> String {
+    let text: String =
+        sections.iter().map(|(heading, text)| format!("{heading}\n\n{text}- [ ] In {heading}\n\n")).collect();
+    with(&[("## Tasks\n\n- [ ] Send the offer due:2026-11-25\n- [ ] Ask about the budget\n\n", &text)])
+}
+
+#[test]
+fn what_both_have_made_of_one_name_is_one() {
+    let new = |text: &str| tasks(&format!("{WEEKLY}{text}"));
+    let base = tasks(WEEKLY);
+    let (open, ticked) = (new("- [ ] Ring due:2026-11-20\n"), new("- [x] Ring due:2026-11-20 done:2026-11-20\n"));
+    assert_eq!(shown_clean(&merged(&base, &open, &ticked)), ticked);
+    assert_eq!(shown_clean(&merged(&base, &ticked, &open)), ticked);
+    // Of two days they are two.
+    let other = new("- [ ] Ring due:2026-11-21\n");
+    let two = new("- [ ] Ring due:2026-11-21\n- [ ] Ring due:2026-11-20\n");
+    assert_eq!(shown_clean(&merged(&base, &open, &other)), two);
+    let entry = |text: &str| {
+        [("### 2026-11-10 call", format!("### 2026-11-12 call @anna: A\n\n{text}\n\n### 2026-11-10 call"))]
+    };
+    let [short, long, other] = ["One.", "One.\n\nTwo.", "Three."].map(entry);
+    clean(&[(short[0].0, &short[0].1)], &[(long[0].0, &long[0].1)], &[(long[0].0, &long[0].1)]);
+    conflict(
+        &[(long[0].0, &long[0].1)],
+        &[(other[0].0, &other[0].1)],
+        "<<<<<<< ours\n### 2026-11-12 call @anna: A\n\nOne.\n\nTwo.\n=======\n### 2026-11-12 call @anna: A\n\nThree.\n>>>>>>> theirs\n",
+    );
+}
+
+#[test]
+fn of_two_entries_with_one_head_the_one_with_the_same_text_is_the_same() {
+    let untitled = "### 2026-11-10 call @anna\n\nThey want two prices.\n\n";
+    let base = with(&[("### 2026-11-10 call @anna: Second\n\nTwo.\n\n", untitled)]);
+    let ours = base.replace(
+        untitled,
+        &format!("### 2026-11-10 call @anna\n\nLater that day.\n\n{}", untitled.replace("two", "three")),
+    );
+    let theirs = base.replace("prices.", "prices.\n\nAnd a discount.");
+    let both = ours.replace("prices.", "prices.\n\nAnd a discount.");
+    assert_eq!(shown_clean(&merged(&base, &ours, &theirs)), both);
+    assert_eq!(shown_clean(&merged(&base, &theirs, &ours)), both);
+}
+
+#[test]
+fn an_entry_that_is_chosen_to_go_leaves_no_gap() {
+    let deleted = [("### 2026-11-10 call @anna: Second\n\nTwo.\n\n", "")];
+    let changed = [("Two.", "Two, three.")];
+    for (ours, theirs) in [(&deleted, &changed), (&changed, &deleted)] {
+        let Merge::Conflicts { bytes, .. } = merged(CARD, &with(ours), &with(theirs)) else { panic!() };
+        let text = String::from_utf8(bytes).unwrap();
+        let (before, rest) = text.split_once("<<<<<<< ours\n").unwrap();
+        let (mine, rest) = rest.split_once("=======\n").unwrap();
+        let (yours, behind) = rest.split_once(">>>>>>> theirs\n").unwrap();
+        similar_asserts(&[before, mine, behind].concat(), &with(ours));
+        similar_asserts(&[before, yours, behind].concat(), &with(theirs));
+    }
+}
+
+fn sectioned(sections: &[(&str, &str)]) -> String {
+    let text: String = sections.iter().map(|(heading, text)| format!("{heading}\n\n{text}\n\n")).collect();
+    with(&[("Second paragraph.\n\n", &text)])
+}
+
+#[test]
+fn sections_of_one_heading_are_told_apart_by_those_above_and_by_what_they_hold() {
+    let old = [("## 2026", "x"), ("### Notes", "b1\n\nb2"), ("## 2025", "y"), ("### Notes", "a1\n\na2")];
+    let new = [[("## 2027", "z"), ("### Notes", "c1")].as_slice(), &old].concat();
+    let more = old.map(|(heading, text)| (heading, if text.starts_with("a1") { "a1\n\na2\n\na3" } else { text }));
+    let both = [&new[..2], &more].concat();
+    assert_eq!(shown_clean(&merged(&sectioned(&old), &sectioned(&new), &sectioned(&more))), sectioned(&both));
+    assert_eq!(shown_clean(&merged(&sectioned(&old), &sectioned(&more), &sectioned(&new))), sectioned(&both));
+    let flat = [("## Notes", "b1\n\nb2"), ("## Notes", "a1\n\na2")];
+    let new = [[("## Notes", "c1")].as_slice(), &flat].concat();
+    let more = [flat[0], ("## Notes", "a1\n\na2\n\na3")];
+    let both = [&new[..1], &more].concat();
+    assert_eq!(shown_clean(&merged(&sectioned(&flat), &sectioned(&new), &sectioned(&more))), sectioned(&both));
+    assert_eq!(shown_clean(&merged(&sectioned(&flat), &sectioned(&more), &sectioned(&new))), sectioned(&both));
+}
+
+#[test]
+fn a_section_that_went_is_no_other_one_that_came() {
+    let table = |rows: &str| format!("| a | b |\n|---|---|\n{rows}");
+    let (old, new) = (table("| Price | 100 |\n| Days | 30 |"), "| x | y |\n|---|---|\n| Sum | 5 |");
+    let base = sectioned(&[("## Old offer", &old)]);
+    let ours = sectioned(&[("## Invoice", new)]);
+    let theirs = sectioned(&[("## Old offer", &format!("{old}\n\nOne more sentence."))]);
+    let text = shown_clean(&merged(&base, &ours, &theirs));
+    assert!(text.contains("## Old offer\n\nOne more sentence.\n"), "{text}");
+}
+
+#[test]
+fn a_section_renamed_by_one_and_taken_away_by_the_other_is_a_conflict() {
+    let (base, renamed) = (sectioned(&[("## Old", "Text.")]), sectioned(&[("## New", "Text.")]));
+    let gone = sectioned(&[]);
+    for (ours, theirs) in [(&renamed, &gone), (&gone, &renamed)] {
+        let Merge::Conflicts { bytes, places: 1 } = merged(&base, ours, theirs) else { panic!() };
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.contains("## New\n\nText.\n"), "{text}");
+    }
 }
 
 #[test]
