@@ -178,6 +178,17 @@ impl Sheet {
         self.log.insert(place, Item { id, is: entry });
     }
 
+    /// A line of history, not older than the last one.
+    fn tell(&mut self, change: &str, chance: &mut Choices<'_>) {
+        let last = self.history.last().and_then(|line| line.split(' ').next()).unwrap_or_default().to_owned();
+        let day = DAYS[chance.below(6)].max(last.get(..10).unwrap_or_default());
+        let mut moment = day.to_owned();
+        if chance.one_in(2) {
+            moment = format!("{day}T{:02}:00", 9 + chance.below(8)).max(last);
+        }
+        self.history.push(format!("{moment} {change} @{}", chance.of(&PEOPLE)));
+    }
+
     /// One thing that people do; `id` is for what is new.
     pub(crate) fn edit(&mut self, id: usize, chance: &mut Choices<'_>) {
         match chance.below(20) {
@@ -192,16 +203,17 @@ impl Sheet {
                         self.set(key, value(key, chance));
                     }
                 }
-                let moved = format!("{} {stage} ", DAYS[chance.below(6)]);
-                if !self.history.iter().any(|line| line.starts_with(&moved)) {
-                    self.set("stage", stage.to_owned());
-                    self.history.push(format!("{moved}@{}", chance.of(&PEOPLE)));
-                }
+                self.set("stage", stage.to_owned());
+                self.tell(stage, chance);
             }
             3..=5 => {
                 let keys = ["owner", "next_contact", "next_step", "value", "expected_close", "region", "source_note"];
                 let key = chance.of(&keys);
-                self.set(key, value(key, chance));
+                let value = value(key, chance);
+                self.set(key, value.clone());
+                if matches!(key, "owner" | "value") && !chance.one_in(3) {
+                    self.tell(&format!("{key}={value}"), chance);
+                }
             }
             6 => {
                 let key = chance.of(&["owner", "next_step", "region", "value", "budget_note"]);
