@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::diff3::{Touching, Verdict, diff3};
 use super::place;
 use super::values::{Behind, Step, Three, Values, Way, in_both_orders, same};
 use super::words::merge_words;
@@ -56,6 +57,24 @@ impl<'d> Side<'d> {
     fn is_block(&self) -> bool {
         self.document.front().is_none_or(|front| front.is_block() || front.is_empty())
     }
+}
+
+/// Lines of comments: what either side took away is gone, and all that either wrote is kept.
+fn both_texts(old: &str, mine: &str, yours: &str) -> String {
+    let [old, mine, yours] = [old, mine, yours].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    let mut text = String::new();
+    for piece in diff3(&old, &mine, &yours, &Touching::Conflict(|_| false)) {
+        let (mine, yours) = (mine.get(piece.ours).unwrap_or_default(), yours.get(piece.theirs).unwrap_or_default());
+        match piece.verdict {
+            Verdict::Same | Verdict::Ours => text.extend(mine.iter().copied()),
+            Verdict::Theirs => text.extend(yours.iter().copied()),
+            Verdict::Conflict => {
+                text.extend(mine.iter().copied());
+                text.extend(yours.iter().copied().filter(|line| !mine.contains(line)));
+            }
+        }
+    }
+    text
 }
 
 /// A text as if its lines ended with LF: line ends are never compared.
@@ -190,8 +209,7 @@ impl Front {
         if yours == old || yours == mine {
             return;
         }
-        // Comments of both are kept.
-        let text = if mine == old { yours } else { format!("{mine}{yours}") };
+        let text = both_texts(&old, &mine, &yours);
         let span = Side::new(&self.document).rest();
         let before = self.document.front().map(Value::of);
         let edit = Edit::replace(span, self.with_our_line_ends(&text));

@@ -63,7 +63,7 @@ pub fn merge(base: &[u8], ours: &[u8], theirs: &[u8], path: &SourcePath, marks: 
     if utf8 && (same(&mine, &yours) || same(&yours, &old)) {
         return Merge::Clean(ours.to_vec());
     }
-    if base.is_empty() && utf8 {
+    if base.is_empty() && utf8 && (mine.has_front_matter() || yours.has_front_matter()) {
         let bytes = marks.around(mine.text(), yours.text()).into_bytes();
         return Merge::Conflicts { bytes, places: 1 };
     }
@@ -169,13 +169,18 @@ impl Merger<'_> {
     }
 }
 
-/// ` (won 2026-11-20 @anna)`: the last move that a card's history tells of.
+/// ` (won 2026-11-20 @anna)`: how a card came to its stage, where its history ends with that.
 fn last_move(document: &Document) -> String {
-    let Some(history) = document.front().and_then(|front| front.get("history")) else { return String::new() };
-    let lines = history.items().filter_map(|line| HistoryLine::parse(&line.raw(), Span::default()).ok());
+    let Some(front) = document.front() else { return String::new() };
+    let lines = front.get("history").into_iter().flat_map(|history| history.items());
+    let lines = lines.filter_map(|line| HistoryLine::parse(&line.raw(), Span::default()).ok());
     let Some(line) = lines.filter(|line| line.stage.is_some()).last() else { return String::new() };
+    let stage = line.stage.unwrap_or_default();
+    if front.get("stage").is_none_or(|node| node.raw() != stage) {
+        return String::new();
+    }
     let person = line.person.map_or_else(String::new, |person| format!(" @{person}"));
-    format!(" ({} {}{person})", line.stage.unwrap_or_default(), line.at)
+    format!(" ({stage} {}{person})", line.at)
 }
 
 /// From this many bytes on versions are read beside each other.

@@ -208,6 +208,67 @@ fn the_same_move_by_two_people_is_one() {
     clean(&ours, &moved("@anna\n  - 2026-11-12T10:00 qualification @piotr\n---"), &ours);
 }
 
+/// `CARD` with more fields, and with these lines in its history.
+fn history(changes: &[(&str, &str)], lines: &[&str]) -> String {
+    let lines: String = lines.iter().map(|line| format!("\n  - {line}")).collect();
+    with(&[changes, &[("@anna\n---", &format!("@anna{lines}\n---"))]].concat())
+}
+
+/// What the merged history says behind its first line, whichever side merges.
+#[track_caller]
+fn histories(base: &str, ours: &str, theirs: &str, expected: &[&str]) {
+    for (ours, theirs) in [(ours, theirs), (theirs, ours)] {
+        let text = shown_clean(&merged(base, ours, theirs));
+        let (_, rest) = text.split_once("history:\n").unwrap_or(("", &text));
+        let lines: Vec<&str> = rest.lines().skip(1).map_while(|line| line.strip_prefix("  - ")).collect();
+        assert_eq!(lines, expected, "{text}");
+    }
+}
+
+#[test]
+fn a_change_told_by_both_stands_where_the_earlier_one_stood() {
+    let changes = [("owner: anna", "owner: piotr"), ("value: 1000", "value: 2000")];
+    let ours = history(&changes, &["2026-11-12T11:00 value=2000", "2026-11-12T15:00 owner=piotr"]);
+    let theirs = history(&changes[..1], &["2026-11-12T10:00 owner=piotr"]);
+    histories(CARD, &ours, &theirs, &["2026-11-12T10:00 owner=piotr", "2026-11-12T11:00 value=2000"]);
+    let theirs = history(&changes, &["2026-11-12T11:00 value=2000.00 @anna"]);
+    histories(CARD, &ours, &theirs, &["2026-11-12T11:00 value=2000", "2026-11-12T15:00 owner=piotr"]);
+}
+
+#[test]
+fn a_change_there_and_back_on_one_day_is_no_single_change() {
+    let changes = [("owner: anna", "owner: piotr")];
+    let [piotr, anna] = ["2026-11-12 owner=piotr", "2026-11-12 owner=anna"];
+    let ours = history(&changes, &[piotr, anna, piotr]);
+    histories(CARD, &ours, &history(&changes, &[piotr]), &[piotr, anna, piotr]);
+    let lines = ["2026-11-12T10:00 owner=piotr", "2026-11-12T11:00 owner=anna", "2026-11-12T12:00 owner=piotr"];
+    let theirs = history(&changes, &["2026-11-12T09:00 owner=piotr"]);
+    histories(CARD, &history(&changes, &lines), &theirs, &[&["2026-11-12T09:00 owner=piotr"], &lines[..]].concat());
+}
+
+#[test]
+fn a_line_without_a_time_stays_behind_the_one_above_it() {
+    let changes = [("owner: anna", "owner: piotr"), ("value: 1000", "value: 2000")];
+    let ours = history(&changes[..1], &["2026-11-12T10:00 owner=marek", "2026-11-12 owner=piotr"]);
+    let theirs = history(&changes[1..], &["2026-11-12T09:00 value=2000"]);
+    let all = ["2026-11-12T09:00 value=2000", "2026-11-12T10:00 owner=marek", "2026-11-12 owner=piotr"];
+    histories(CARD, &ours, &theirs, &all);
+}
+
+#[test]
+fn a_line_that_one_side_took_away_or_wrote_in_another_way_is_one_line() {
+    let twice = ["2026-11-12 owner=anna", "2026-11-12 owner=anna"];
+    let base = history(&[], &twice);
+    let ours = history(&[], &twice[..1]);
+    let theirs = history(&[("value: 1000", "value: 2000")], &[twice[0], twice[1], "2026-11-13 value=2000"]);
+    histories(&base, &ours, &theirs, &["2026-11-12 owner=anna", "2026-11-13 value=2000"]);
+    // A move a day apart, or with more beside it, is another line.
+    let changes = [("stage: identification\n", "stage: qualification\n")];
+    let ours = history(&changes, &["2026-11-12 qualification @anna"]);
+    let theirs = history(&changes, &["2026-11-13 qualification @anna"]);
+    histories(CARD, &ours, &theirs, &["2026-11-12 qualification @anna", "2026-11-13 qualification @anna"]);
+}
+
 #[test]
 fn two_stages_conflict_and_say_who_and_when() {
     conflict(
@@ -573,10 +634,48 @@ fn what_is_no_card_is_merged_as_text() {
 }
 
 #[test]
-fn two_new_files_of_one_name_are_one_conflict() {
-    let Merge::Conflicts { bytes, places } = merged("", "a\n", "b\n") else { panic!() };
-    assert_eq!(
-        (String::from_utf8(bytes).unwrap().as_str(), places),
-        ("<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n", 1)
+fn two_new_cards_of_one_name_are_one_conflict_and_stand_there_as_they_were() {
+    let [ours, theirs] = ["A\r\n---\nText.\n\n\n", "B\n---"].map(|text| format!("---\ntype: lead\nname: {text}"));
+    let Merge::Conflicts { bytes, places: 1 } = merged("", &ours, &theirs) else { panic!() };
+    let marked = format!("<<<<<<< ours\n{ours}=======\n{theirs}\n>>>>>>> theirs\n");
+    assert_eq!(String::from_utf8(bytes).unwrap(), marked);
+    assert_eq!(merged("", "a\n", "b\n"), Merge::AsText);
+}
+
+#[test]
+fn a_contact_that_both_made_under_one_id_is_one_conflict() {
+    let contact = |name: &str, role: &str| {
+        let text = format!("    name: Ewa Nowak\n  - id: nowa\n    name: {name}\n    role: {role}\n");
+        [("    name: Ewa Nowak\n".to_owned(), text)]
+    };
+    let [[ours], [theirs]] = [contact("Ewa Nowa", "boss"), contact("Adam Nowa", "buyer")];
+    conflict(
+        &[(&ours.0, &ours.1)],
+        &[(&theirs.0, &theirs.1)],
+        "<<<<<<< ours\n  - id: nowa\n    name: Ewa Nowa\n    role: boss\n=======\n  - id: nowa\n    name: Adam Nowa\n    role: buyer\n>>>>>>> theirs\n",
     );
+}
+
+#[test]
+fn a_value_that_stands_alone_is_a_list_of_one() {
+    let tags = |tags: &str| with(&[("tags:\n  - erp\n  - cold\n", tags)]);
+    let (base, ours, theirs) = (tags("tags: erp\n"), tags("tags:\n  - key\n"), tags("tags:\n  - erp\n  - big\n"));
+    let text = shown_clean(&merged(&base, &ours, &theirs));
+    assert!(text.contains("tags:\n  - key\n  - big\n") || text.contains("tags:\n  - big\n  - key\n"), "{text}");
+}
+
+#[test]
+fn a_stage_that_was_set_by_hand_shows_no_older_move() {
+    conflict(
+        &[("stage: identification\n", "stage: won\n")],
+        &[("stage: identification\n", "stage: offer\n")],
+        "<<<<<<< ours\nstage: won\n=======\nstage: offer\n>>>>>>> theirs\n",
+    );
+}
+
+#[test]
+fn comments_at_the_end_of_the_fields_stand_there_once() {
+    let end = |comments: &str| with(&[("@anna\n---", &format!("@anna\n{comments}---"))]);
+    let [base, ours, theirs] = ["# a\n", "# a\n# b\n", "# a\n# c\n"].map(end);
+    assert_eq!(shown_clean(&merged(&base, &ours, &theirs)), end("# a\n# b\n# c\n"));
 }

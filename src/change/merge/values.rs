@@ -50,13 +50,22 @@ impl Values {
         if same(ours, base, kind) {
             return theirs.cloned();
         }
+        // Both made one of a list's items, such as a contact under one id: it may be two, and is not to be mixed of both.
+        if base.is_none() && matches!(self.way.last(), Some(Step::Item { .. })) {
+            return self.conflict(three);
+        }
         match (base, ours, theirs) {
             (_, Some(Value::Map(ours)), Some(Value::Map(theirs))) => {
                 let base = if let Some(Value::Map(base)) = base { base.as_slice() } else { &[] };
                 Some(Value::Map(self.maps(base, ours, theirs, def)))
             }
             (_, Some(Value::List(ours)), Some(Value::List(theirs))) => {
-                let base = if let Some(Value::List(base)) = base { base.as_slice() } else { &[] };
+                let base = match base {
+                    Some(Value::List(base)) => base.as_slice(),
+                    Some(Value::Null) | None => &[],
+                    // A value that stands alone is a list of one.
+                    Some(only) => std::slice::from_ref(only),
+                };
                 self.lists(base, ours, theirs, def).or_else(|| self.conflict(three))
             }
             // Whoever takes the last item away often takes the key along: that is a set without items.
