@@ -1,13 +1,14 @@
 //! The text of one section: log entries and tasks as they were merged one by one, all else line by line.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::Marks;
 use super::diff3::{Piece, Touching, Verdict, diff3, without_ends};
 use super::items::{Fate, Item, Items, Role, Version};
 use super::units::{Unit, UnitKind};
+use super::words::doubled;
 use crate::text::When;
 use crate::text::body::oldest_first;
 
@@ -69,7 +70,8 @@ impl<'w, 't> Weave<'w, 't> {
         let (old, mine, yours) = (texts(self.base, &base), texts(self.ours, &ours), texts(self.theirs, &theirs));
         let is_gap = |line: &&str| line.trim().is_empty();
         let pieces = diff3(&old, &mine, &yours, &Touching::Conflict(is_gap));
-        for piece in pieces.into_iter().flat_map(|piece| without_ends(piece, &old, &mine, &yours, is_gap)) {
+        let pieces = pieces.into_iter().flat_map(|piece| without_ends(piece, &old, &mine, &yours, is_gap)).collect();
+        for piece in without_doubles(pieces, &old, &mine, &yours) {
             self.piece(&piece, (&mine, &ours), (&yours, &theirs));
         }
     }
@@ -166,7 +168,7 @@ impl<'w, 't> Weave<'w, 't> {
     }
 
     fn finish(self) -> Merged<'t> {
-        let mut out = Out { merged: Merged::default(), newline: self.marks.newline, opens: false };
+        let mut out = Out { merged: Merged::default(), newline: self.marks.newline, opens: false, is_task: false };
         let mut inserts = self.inserts.into_iter();
         for (unit, fate) in self.ours.iter().zip(self.fates) {
             inserts.next().into_iter().flatten().for_each(|item| out.insert(item));
@@ -179,6 +181,37 @@ impl<'w, 't> Weave<'w, 't> {
         inserts.flatten().for_each(|item| out.insert(item));
         out.merged
     }
+}
+
+/// Pieces between which a line that both put in would stand twice are one conflict.
+fn without_doubles(mut pieces: Vec<Piece>, base: &[&str], ours: &[&str], theirs: &[&str]) -> Vec<Piece> {
+    let taken = |piece: &Piece| match piece.verdict {
+        Verdict::Same | Verdict::Ours => ours.get(piece.ours.clone()).unwrap_or_default(),
+        Verdict::Theirs => theirs.get(piece.theirs.clone()).unwrap_or_default(),
+        Verdict::Conflict => &[],
+    };
+    let merged: Vec<&str> = pieces.iter().flat_map(taken).copied().collect();
+    let doubled: HashSet<&str> = doubled(base, ours, theirs, &merged).collect();
+    if doubled.is_empty() {
+        return pieces;
+    }
+    let holds = |piece: &Piece| taken(piece).iter().any(|line| doubled.contains(line.trim()));
+    let (Some(first), Some(last)) = (pieces.iter().position(holds), pieces.iter().rposition(holds)) else {
+        return pieces;
+    };
+    let joined = pieces.get(first).zip(pieces.get(last)).map(|(first, last)| Piece {
+        base: first.base.start..last.base.end,
+        ours: first.ours.start..last.ours.end,
+        theirs: first.theirs.start..last.theirs.end,
+        verdict: Verdict::Conflict,
+    });
+    pieces.splice(first..=last, joined);
+    pieces
+}
+
+/// True for a line that would go on with the text of a task right above it.
+fn is_paragraph(text: &str) -> bool {
+    !text.trim_start().is_empty() && !text.trim_start().starts_with(['-', '*', '+', '#', '>', '`', '~', '|', '<'])
 }
 
 /// Where the file's own order puts an entry; `None` if ours has no other.
@@ -200,6 +233,8 @@ struct Out<'t> {
     newline: &'static str,
     /// True if what was written last is an entry that came in, so that a blank line is to follow.
     opens: bool,
+    /// True if it is a task, which a line of text right below it would go on with.
+    is_task: bool,
 }
 
 impl<'t> Out<'t> {
@@ -219,10 +254,19 @@ impl<'t> Out<'t> {
         }
     }
 
+    /// A blank line between a task and a text that would otherwise be its own.
+    fn part_from_task(&mut self, is_line: bool, text: &str) {
+        if self.is_task && is_line && is_paragraph(text) {
+            self.blank_line();
+        }
+    }
+
     fn keep(&mut self, unit: &Unit<'t>) {
         if std::mem::take(&mut self.opens) && !unit.meaning.is_empty() {
             self.blank_line();
         }
+        self.part_from_task(unit.is_line(), unit.text);
+        self.is_task = unit.kind == UnitKind::Task;
         self.begin_line();
         self.merged.text.push_str(unit.text);
         if !unit.is_line() {
@@ -240,6 +284,8 @@ impl<'t> Out<'t> {
         if std::mem::take(&mut self.opens) {
             self.blank_line();
         }
+        self.part_from_task(unit.is_line(), &text);
+        self.is_task = unit.kind == UnitKind::Task;
         self.begin_line();
         self.merged.text.push_str(&text);
         self.merged.conflicts += item.conflicts;
@@ -250,6 +296,9 @@ impl<'t> Out<'t> {
         if item.is_entry || self.opens {
             self.blank_line();
         }
+        let is_line = item.meaning.is_none();
+        self.part_from_task(is_line, &item.text);
+        self.is_task = !is_line && !item.is_entry;
         self.begin_line();
         self.merged.text.push_str(&item.text);
         self.opens = item.is_entry;

@@ -30,8 +30,9 @@ impl<'m> Marks<'m> {
 
     /// Both sides between marks, as they are; a line end is added only where the last line has none.
     pub(super) fn around(&self, ours: &str, theirs: &str) -> String {
+        let size = self.size.max(longest_line_of_signs(ours).max(longest_line_of_signs(theirs)) + 1);
         let mark = |sign: char, name: &str| {
-            let mark = sign.to_string().repeat(self.size);
+            let mark = sign.to_string().repeat(size);
             let blank = if name.is_empty() { "" } else { " " };
             format!("{mark}{blank}{name}{}", self.newline)
         };
@@ -46,4 +47,13 @@ impl<'m> Marks<'m> {
     pub(super) fn lines_of(&self, text: &str) -> String {
         text.replace('\n', self.newline)
     }
+}
+
+/// How many signs the longest line has that begins as a mark does, such as the line below a heading: real marks are longer.
+fn longest_line_of_signs(text: &str) -> usize {
+    let signs = |line: &str| {
+        let sign = line.chars().next().filter(|sign| matches!(sign, '<' | '=' | '>' | '|'));
+        sign.map_or(0, |sign| line.chars().take_while(|other| *other == sign).count())
+    };
+    text.lines().map(signs).max().unwrap_or(0)
 }

@@ -44,7 +44,8 @@ pub enum Merge {
         /// How many places there are.
         places: usize,
     },
-    /// It is no card, or one that a program can't edit with certainty: it is to be merged as lines of text.
+    /// It is no card, one that a program can't edit with certainty, or of a format that this program does not know: it is
+    /// to be merged as lines of text.
     AsText,
 }
 
@@ -55,6 +56,9 @@ pub fn merge(base: &[u8], ours: &[u8], theirs: &[u8], path: &SourcePath, marks: 
     }
     if ours == base {
         return Merge::Clean(theirs.to_vec());
+    }
+    if config.is_newer {
+        return Merge::AsText;
     }
     let [old, mine, yours] = [base, ours, theirs].map(Document::parse);
     let marks = marks.ending_lines(mine.line_ending().as_str());

@@ -679,3 +679,58 @@ fn comments_at_the_end_of_the_fields_stand_there_once() {
     let [base, ours, theirs] = ["# a\n", "# a\n# b\n", "# a\n# c\n"].map(end);
     assert_eq!(shown_clean(&merged(&base, &ours, &theirs)), end("# a\n# b\n# c\n"));
 }
+
+#[test]
+fn a_newer_format_is_not_written() {
+    let path = SourcePath::new("opportunities/acme-erp.md").unwrap();
+    let mut config = Config::builtin(Schemas::builtin());
+    config.is_newer = true;
+    let (ours, theirs) = (with(&[("value: 1000", "value: 1")]), with(&[("owner: anna", "owner: piotr")]));
+    let marks = Marks::new(7, "ours", "theirs");
+    let merge = merge(CARD.as_bytes(), ours.as_bytes(), theirs.as_bytes(), &path, marks, &config);
+    assert_eq!(merge, Merge::AsText);
+}
+
+#[test]
+fn a_line_that_looks_like_a_mark_makes_the_marks_longer() {
+    let theirs = [("They want it.", "Theirs")];
+    conflict(
+        &[("They want it.", "Ours\n=======")],
+        &theirs,
+        "<<<<<<<< ours\nOurs\n=======\n========\nTheirs\n>>>>>>>> theirs\n",
+    );
+    // One that both have stays outside, where it is no mark.
+    let theirs = [("They want it.", "Theirs\n=======")];
+    let Merge::Conflicts { bytes, places } = merged(CARD, &with(&[("They want it.", "Ours\n=======")]), &with(&theirs))
+    else {
+        panic!()
+    };
+    assert_eq!(Document::parse(bytes).conflicts().len(), places);
+}
+
+#[test]
+fn lines_that_both_put_in_never_stand_twice() {
+    let after = |line: &str, text: &str| [(line.to_owned(), format!("{line}\n\n{text}"))];
+    let (ours, theirs) = (
+        [after("They want it.", "We were there."), [("Second par".to_owned(), "Second par".to_owned())]].concat(),
+        [[("They want it.".to_owned(), "They want it now.".to_owned())], after("Second paragraph.", "We were there.")]
+            .concat(),
+    );
+    let pairs = |changes: &[(String, String)]| {
+        with(&changes.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect::<Vec<_>>())
+    };
+    let found = merged(CARD, &pairs(&ours), &pairs(&theirs));
+    let Merge::Conflicts { bytes, places: 1 } = found else { panic!("{}", shown(&found)) };
+    let text = String::from_utf8(bytes).unwrap();
+    assert_eq!(text.matches("We were there.").count(), 2, "{text}");
+    assert!(text.contains("<<<<<<< ours\n"), "{text}");
+}
+
+#[test]
+fn a_task_in_front_of_a_text_is_parted_from_it() {
+    let new = [("They want it.\n", "- [ ] New\n\nThey want it.\n")];
+    let other = [("They want it.\n", "Now:\nThey want it.\n")];
+    for (ours, theirs) in [(&new, &other), (&other, &new)] {
+        assert!(!matches!(merged(CARD, &with(ours), &with(theirs)), Merge::AsText));
+    }
+}

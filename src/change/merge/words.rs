@@ -152,11 +152,27 @@ fn woven<'t>([base, ours, theirs]: &[Vec<&'t str>; 3], touching: &Touching<&'t s
 /// True if a word that both sides put in stands there more often than on either side.
 fn doubles(base: &[&str], ours: &[&str], theirs: &[&str], merged: &str) -> bool {
     let merged = words(merged);
-    let count = |words: &[&str], word: &str| words.iter().filter(|other| other.trim() == word).count();
-    let both: HashSet<&str> = ours.iter().map(|word| word.trim()).filter(|word| !word.is_empty()).collect();
-    both.into_iter().any(|word| {
-        let (old, mine, yours) = (count(base, word), count(ours, word), count(theirs, word));
-        mine > old && yours > old && count(&merged, word) > mine.max(yours)
+    doubled(base, ours, theirs, &merged).next().is_some()
+}
+
+/// What both sides put in and what stands in the merged text more often than on either side; blanks aside.
+pub(super) fn doubled<'t>(
+    base: &[&'t str],
+    ours: &[&'t str],
+    theirs: &[&'t str],
+    merged: &[&'t str],
+) -> impl Iterator<Item = &'t str> {
+    let [base, ours, theirs, merged] = [base, ours, theirs, merged].map(|words| {
+        let mut counts: HashMap<&'t str, usize> = HashMap::new();
+        for word in words.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
+            *counts.entry(word).or_default() += 1;
+        }
+        counts
+    });
+    let count = |counts: &HashMap<&str, usize>, word: &str| counts.get(word).copied().unwrap_or(0);
+    merged.into_iter().filter_map(move |(word, times)| {
+        let (old, mine, yours) = (count(&base, word), count(&ours, word), count(&theirs, word));
+        (mine > old && yours > old && times > mine.max(yours)).then_some(word)
     })
 }
 
