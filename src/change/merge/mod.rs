@@ -94,7 +94,12 @@ impl Merger<'_> {
     fn merge(&self) -> Option<Merge> {
         let record_type = self.ours.front()?.get("type").map(|node| node.raw().into_owned()).unwrap_or_default();
         let type_def = self.config.schemas.get(&record_type);
-        let front = front::merge(self.base, self.ours, self.theirs, type_def)?;
+        // Alone, for each edit of it reads all that stands in one document.
+        let [base, ours, theirs] = [self.base, self.ours, self.theirs].map(|side| {
+            let head = side.text().get(..side.parts().body.start()).unwrap_or_default();
+            Document::parse(head)
+        });
+        let front = front::merge(&base, &ours, &theirs, type_def)?;
         let body = sections::merge(self.base.body(), self.ours.body(), self.theirs.body(), &self.marks);
         let whole = self.joined(&front.document, &body.text)?;
         let found = || self.new_errors(&front, &body, &whole);

@@ -734,3 +734,40 @@ fn a_task_in_front_of_a_text_is_parted_from_it() {
         assert!(!matches!(merged(CARD, &with(ours), &with(theirs)), Merge::AsText));
     }
 }
+
+#[test]
+fn items_of_a_list_keep_their_comments_and_their_order() {
+    let list = |text: &str| with(&[("tags:\n  - erp\n  - cold\n", text)]);
+    let base = list("tags:\n  # first\n  - one # best\n  - two\n  - three # worst\n");
+    let ours = list("tags:\n  # first\n  - one # best\n  - three # worst\n  - four\n");
+    let theirs =
+        list("tags:\n  - zero # new\n  # first\n  - one # best\n  - two\n  - three # worst\n  - five # last\n");
+    let both = |end: &str| list(&format!("tags:\n  - zero # new\n  # first\n  - one # best\n  - three # worst\n{end}"));
+    assert_eq!(shown_clean(&merged(&base, &ours, &theirs)), both("  - five # last\n  - four\n"));
+    assert_eq!(shown_clean(&merged(&base, &theirs, &ours)), both("  - four\n  - five # last\n"));
+    let base = with(&[("    name: Jan Kowalski\n", "    name: Jan Kowalski # the boss\n")]);
+    let ours = base.replace("'+48600100200'", "'+48'");
+    let new = "contacts:\n  - id: lis # new\n    name: Adam Lis\n  - id: kowalski\n    role: boss\n";
+    let theirs = base.replace("contacts:\n  - id: kowalski\n", new);
+    let both = theirs.replace("'+48600100200'", "'+48'");
+    assert_eq!(shown_clean(&merged(&base, &ours, &theirs)), both);
+    assert_eq!(shown_clean(&merged(&base, &theirs, &ours)), both);
+}
+
+// Where the work grew with the square of them, this took minutes.
+#[test]
+fn much_of_everything_is_merged() {
+    let card = |key: &str, count: usize, line: &dyn Fn(usize) -> String| {
+        let lines: String = (0..count).map(line).collect();
+        with(&[("tags:\n  - erp\n  - cold\n", &format!("{key}{lines}"))])
+    };
+    let tags = |more: &'static str| {
+        card("tags:\n", 4000, &move |at| format!("  - tag{at}{}\n", if at % 1000 == 7 { more } else { "" }))
+    };
+    assert!(matches!(merged(&tags(""), &tags("a"), &tags("")), Merge::Clean(_)));
+    assert!(matches!(merged(&tags(""), &tags("a"), &tags("b")), Merge::Clean(_)));
+    let fields = |mine: &'static str, yours: &'static str| {
+        card("", 1000, &move |at| format!("field{at}: {}\n", if at % 2 == 0 { mine } else { yours }))
+    };
+    assert!(matches!(merged(&fields("a", "a"), &fields("b", "a"), &fields("a", "b")), Merge::Clean(_)));
+}

@@ -196,6 +196,11 @@ fn has_unique(items: &[Value], key: &str) -> bool {
     items.iter().all(|item| text_under(item, key).is_some_and(|name| names.insert(name)))
 }
 
+/// What tells an item of a list from the others.
+pub(super) fn name_of(item: &Value) -> &str {
+    if let Value::Map(_) = item { text_under(item, "id").unwrap_or_default() } else { text_of(item) }
+}
+
 fn text_under<'v>(item: &'v Value, key: &str) -> Option<&'v str> {
     let Value::Map(entries) = item else { return None };
     entries.iter().find(|(name, _)| name == key).and_then(|(_, value)| match value {
@@ -231,8 +236,9 @@ pub(super) fn in_both_orders<'v, T>(
         at
     };
     let mut groups: Vec<Vec<&str>> = vec![Vec::new(); mine.len() + 1];
-    // One that begins their list comes last, for there ours may have begun anew.
-    let mut at = mine.len();
+    // One that begins their list stands before the first that both have; where they have none in common, last.
+    let first = yours.iter().filter_map(|name| places.get(name)).next();
+    let mut at = first.copied().unwrap_or(mine.len());
     let mut new = Vec::new();
     for name in &yours {
         match places.get(name) {
