@@ -45,7 +45,7 @@ fn errors(path: &SourcePath, document: &Document, config: &Config) -> Vec<Wrong>
     let Card::Record(record) = card else { return wrong };
     // Two histories in the order of time may end with what neither card says.
     for gap in &record.behind {
-        let message = format!("the history ends with another {}", gap.field);
+        let message = format!("the history ends with {} `{}`, the card says `{}`", gap.field, gap.said, gap.now);
         wrong.push(Wrong { message, fields: vec![gap.field.clone()] });
     }
     // Gates that ask for a stored field; what is derived may depend on other cards and on the day.

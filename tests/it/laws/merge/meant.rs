@@ -58,7 +58,7 @@ fn merged(base: &Sheet, ours: &Sheet, theirs: &Sheet) -> Result<Option<Sheet>, T
         return Err(Trouble::Conflict);
     }
     let known = [gaps(ours), gaps(theirs)].concat();
-    if gaps(&sheet).iter().any(|field| !known.contains(field)) {
+    if gaps(&sheet).iter().any(|gap| !known.contains(gap)) {
         return Err(Trouble::Conflict);
     }
     let Some(prose) = prose(&base.prose, &ours.prose, &theirs.prose)? else { return Ok(None) };
@@ -165,13 +165,14 @@ fn names(line: &str) -> (&str, &str) {
     change.split_once('=').unwrap_or(("stage", change))
 }
 
-/// The tracked fields in which the history ends with what the card does not say.
-fn gaps(sheet: &Sheet) -> Vec<&'static str> {
-    let disagrees = |field: &&str| {
-        let said = sheet.history.iter().rev().map(|line| names(line)).find(|(name, _)| name == field);
-        said.is_some_and(|(_, value)| sheet.get(field) != Some(value))
+/// The tracked fields in which the history ends with what the card does not say; what it ends with, and what the card says.
+fn gaps(sheet: &Sheet) -> Vec<(&'static str, String, Option<String>)> {
+    let gap = |field: &'static str| {
+        let (_, said) = sheet.history.iter().rev().map(|line| names(line)).find(|(name, _)| *name == field)?;
+        let now = sheet.get(field);
+        (now != Some(said)).then(|| (field, said.to_owned(), now.map(str::to_owned)))
     };
-    ["stage", "owner", "value"].into_iter().filter(disagrees).collect()
+    ["stage", "owner", "value"].into_iter().filter_map(gap).collect()
 }
 
 fn items<T: Clone + PartialEq>(
@@ -210,6 +211,7 @@ fn task(base: &Task, ours: &Task, theirs: &Task) -> Result<Task, Trouble> {
         due: part(|task| task.due.as_ref())?,
         done: part(|task| task.done.as_ref())?,
         result: part(|task| task.result.as_ref())?,
+        later: three(Some(&base.later), Some(&ours.later), Some(&theirs.later))?.unwrap_or_default(),
     })
 }
 

@@ -60,6 +60,8 @@ pub(crate) struct Task {
     pub(crate) due: Option<String>,
     pub(crate) done: Option<String>,
     pub(crate) result: Option<String>,
+    /// True if it stands under `## Later`.
+    pub(crate) later: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -161,7 +163,7 @@ impl Sheet {
     fn new_task(&mut self, id: usize, chance: &mut Choices<'_>) {
         let due = chance.one_in(2).then(|| date(chance));
         let text = format!("{} {id}", sentence(chance, "Send"));
-        self.tasks.push(Item { id, is: Task { text, due, done: None, result: None } });
+        self.tasks.push(Item { id, is: Task { text, due, done: None, result: None, later: false } });
     }
 
     /// A new entry, where the file's order puts it.
@@ -246,7 +248,18 @@ impl Sheet {
             12 if !self.tasks.is_empty() => {
                 let at = chance.below(self.tasks.len());
                 let task = &mut self.tasks[at].is;
-                match chance.below(3) {
+                match chance.below(5) {
+                    3 => task.later = !task.later,
+                    // Done, and the next one above it, as of a task that repeats.
+                    4 if task.done.is_none() && task.due.is_some() => {
+                        let mut next = Item { id: 1000 + self.tasks[at].id, is: self.tasks[at].is.clone() };
+                        let due = self.tasks[at].is.due.take().unwrap_or_default();
+                        next.is.due = Some(format!("2027-02-{}", due.get(8..).unwrap_or_default()));
+                        self.tasks[at].is.due = Some(due);
+                        self.tasks[at].is.done = Some(date(chance));
+                        self.tasks.insert(at, next);
+                    }
+                    4 => {}
                     0 => task.done = Some(date(chance)),
                     1 => task.due = Some(date(chance)),
                     _ => task.result = Some(sentence(chance, "They said")),
@@ -314,9 +327,12 @@ impl Sheet {
         }
         text += &format!("history:\n  - {}\n---\n", self.history.join("\n  - "));
         let mut blocks: Vec<String> = self.prose.clone();
-        if !self.tasks.is_empty() {
-            blocks.push("## Tasks".to_owned());
-            blocks.push(self.tasks.iter().map(|task| task.is.written()).collect::<Vec<_>>().join("\n"));
+        for (heading, later) in [("## Tasks", false), ("## Later", true)] {
+            let tasks = self.tasks.iter().filter(|task| task.is.later == later);
+            let tasks: Vec<String> = tasks.map(|task| task.is.written()).collect();
+            // A heading that comes and goes with all its tasks would be a heading that got another name.
+            blocks.push(heading.to_owned());
+            blocks.extend((!tasks.is_empty()).then(|| tasks.join("\n")));
         }
         if !self.log.is_empty() {
             blocks.push("## Log".to_owned());
