@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::Marks;
+use super::MarkStyle;
 use super::diff3::{Piece, Touching, Verdict, diff3, without_ends};
 use super::items::{Fate, Item, Items, Role, Version};
 use super::units::{Unit, UnitKind};
@@ -23,7 +23,12 @@ pub(super) struct Merged<'t> {
 }
 
 /// Merges three versions of a text without sections that was cut into its units.
-pub(super) fn merge<'t>(base: &[Unit<'t>], ours: &[Unit<'t>], theirs: &[Unit<'t>], marks: &Marks<'_>) -> Merged<'t> {
+pub(super) fn merge<'t>(
+    base: &[Unit<'t>],
+    ours: &[Unit<'t>],
+    theirs: &[Unit<'t>],
+    marks: &MarkStyle<'_>,
+) -> Merged<'t> {
     let [a, b, c] = [base, ours, theirs].map(Version::of);
     let of_items = Items::merge(&a, &b, &c, marks).within(0..ours.len(), 0..theirs.len());
     merge_section(base, ours, theirs, of_items, marks)
@@ -35,7 +40,7 @@ pub(super) fn merge_section<'t>(
     ours: &[Unit<'t>],
     theirs: &[Unit<'t>],
     (fates, roles): (Vec<Fate<'t>>, Vec<Role<'t>>),
-    marks: &Marks<'_>,
+    marks: &MarkStyle<'_>,
 ) -> Merged<'t> {
     let inserts = vec![Vec::new(); ours.len() + 1];
     let mut weave = Weave { base, ours, theirs, marks, fates, roles, instead: HashMap::new(), inserts };
@@ -48,7 +53,7 @@ struct Weave<'w, 't> {
     base: &'w [Unit<'t>],
     ours: &'w [Unit<'t>],
     theirs: &'w [Unit<'t>],
-    marks: &'w Marks<'w>,
+    marks: &'w MarkStyle<'w>,
     fates: Vec<Fate<'t>>,
     roles: Vec<Role<'t>>,
     /// For the first of the lines that theirs has in the place of lines of ours: behind which of ours it goes.

@@ -10,7 +10,7 @@ use super::words::merge_words;
 use crate::model::kind::Kind;
 use crate::model::schema::TypeDef;
 use crate::text::yaml::{FieldPath, Place, Value};
-use crate::text::{Document, Edit, Span};
+use crate::text::{Document, Edit, Span, unified};
 
 /// The merged front matter.
 pub(super) struct Front {
@@ -115,11 +115,6 @@ fn both_texts(old: &str, mine: &str, yours: &str) -> String {
         }
     }
     text
-}
-
-/// A text as if its lines ended with LF: line ends are never compared.
-pub(super) fn unified(text: &str) -> Cow<'_, str> {
-    if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) }
 }
 
 /// Merges the front matter of three documents that can be edited; `None` if that can't be done with certainty.

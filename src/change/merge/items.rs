@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::Marks;
+use super::MarkStyle;
 use super::body;
 use super::matching::{self, matches, twins};
 use super::units::{Unit, UnitKind, units};
@@ -67,7 +67,7 @@ impl<'s, 't> Version<'s, 't> {
 
 /// What becomes of all tasks and entries, by their places in the versions.
 pub(super) struct Items<'m, 't> {
-    marks: &'m Marks<'m>,
+    marks: &'m MarkStyle<'m>,
     fates: Vec<Fate<'t>>,
     roles: Vec<Role<'t>>,
 }
@@ -77,7 +77,7 @@ impl<'m, 't> Items<'m, 't> {
         base: &Version<'_, 't>,
         ours: &Version<'_, 't>,
         theirs: &Version<'_, 't>,
-        marks: &'m Marks<'m>,
+        marks: &'m MarkStyle<'m>,
     ) -> Self {
         let fates = vec![Fate::Stays; ours.units.len()];
         let mut items = Self { marks, fates, roles: vec![Role::Nothing; theirs.units.len()] };

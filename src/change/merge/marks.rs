@@ -1,6 +1,6 @@
 /// How a place that conflicts is marked, as git does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Marks<'m> {
+pub struct MarkStyle<'m> {
     /// How many signs a mark has; 7 unless git says otherwise.
     pub size: usize,
     /// What our side is called.
@@ -10,8 +10,8 @@ pub struct Marks<'m> {
     pub(super) newline: &'static str,
 }
 
-impl<'m> Marks<'m> {
-    /// Marks of `size` signs, with the names of the sides.
+impl<'m> MarkStyle<'m> {
+    /// MarkStyle of `size` signs, with the names of the sides.
     pub fn new(size: usize, ours: &'m str, theirs: &'m str) -> Self {
         Self { size, ours, theirs, newline: "\n" }
     }

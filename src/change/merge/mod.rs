@@ -22,15 +22,15 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use marks::Marks;
+pub use marks::MarkStyle;
 
 use body::Merged;
-use front::{Front, unified};
+use front::Front;
 use values::Way;
 
 use crate::model::{Config, HistoryLine};
 use crate::text::yaml::{Kind, Value};
-use crate::text::{Document, Edit, SourcePath, Span};
+use crate::text::{Document, Edit, SourcePath, Span, unified};
 
 /// What a merge gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,14 @@ pub enum Merge {
 }
 
 /// Merges three versions of the file at `path`; an empty `base` stands for a file that both sides have made.
-pub fn merge(base: &[u8], ours: &[u8], theirs: &[u8], path: &SourcePath, marks: Marks<'_>, config: &Config) -> Merge {
+pub fn merge(
+    base: &[u8],
+    ours: &[u8],
+    theirs: &[u8],
+    path: &SourcePath,
+    marks: MarkStyle<'_>,
+    config: &Config,
+) -> Merge {
     if ours == theirs || theirs == base {
         return Merge::Clean(ours.to_vec());
     }
@@ -85,7 +92,7 @@ struct Merger<'m> {
     ours: &'m Document,
     theirs: &'m Document,
     path: &'m SourcePath,
-    marks: Marks<'m>,
+    marks: MarkStyle<'m>,
     config: &'m Config,
 }
 

@@ -5,13 +5,13 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::Marks;
+use super::MarkStyle;
 use super::body::{self, Merged};
-use super::front::unified;
 use super::items::{Items, Version};
 use super::of_each;
 use super::units::{Unit, UnitKind, units};
 use super::values::{Behind, in_both_orders};
+use crate::text::unified;
 
 /// More pairs of sections than this are not compared for having got another heading.
 const MOST_PAIRS: usize = 20_000;
@@ -170,7 +170,7 @@ fn lines<'t>(section: &Section<'t>) -> HashSet<&'t str> {
 }
 
 /// Merges three versions of a text.
-pub(super) fn merge<'t>(base: &'t str, ours: &'t str, theirs: &'t str, marks: &Marks<'_>) -> Merged<'t> {
+pub(super) fn merge<'t>(base: &'t str, ours: &'t str, theirs: &'t str, marks: &MarkStyle<'_>) -> Merged<'t> {
     let [base, ours, theirs] = of_each([base, ours, theirs], Side::new);
     let (ours, theirs) = (ours.named_as_in(&base), theirs.named_as_in(&base));
     let mut items = Items::merge(&base.version(), &ours.version(), &theirs.version(), marks);
@@ -207,7 +207,7 @@ struct Three<'s, 't> {
 
 impl<'t> Three<'_, 't> {
     /// A part that only one side has changed, as ours ends lines; ours where both have.
-    fn part(&self, part: fn(&Section<'t>) -> &'t str, marks: &Marks<'_>) -> Cow<'t, str> {
+    fn part(&self, part: fn(&Section<'t>) -> &'t str, marks: &MarkStyle<'_>) -> Cow<'t, str> {
         let [old, mine, yours] = [self.old, self.mine, self.yours].map(|section| section.map(part));
         match (old, mine, yours) {
             (Some(old), Some(mine), Some(yours))
@@ -229,7 +229,7 @@ impl<'t> Three<'_, 't> {
 /// The text as it is written.
 struct Out<'m, 't> {
     merged: Merged<'t>,
-    marks: &'m Marks<'m>,
+    marks: &'m MarkStyle<'m>,
     /// Which section of ours was written last, and the blank lines that it ends with.
     last: Option<(Option<usize>, String)>,
 }

@@ -54,7 +54,7 @@ fn with(changes: &[(&str, &str)]) -> String {
 fn merged(base: &str, ours: &str, theirs: &str) -> Merge {
     let path = SourcePath::new("opportunities/acme-erp.md").unwrap();
     let config = Config::builtin(Schemas::builtin());
-    merge(base.as_bytes(), ours.as_bytes(), theirs.as_bytes(), &path, Marks::new(7, "ours", "theirs"), &config)
+    merge(base.as_bytes(), ours.as_bytes(), theirs.as_bytes(), &path, MarkStyle::new(7, "ours", "theirs"), &config)
 }
 
 #[track_caller]
@@ -686,7 +686,7 @@ fn a_newer_format_is_not_written() {
     let mut config = Config::builtin(Schemas::builtin());
     config.is_newer = true;
     let (ours, theirs) = (with(&[("value: 1000", "value: 1")]), with(&[("owner: anna", "owner: piotr")]));
-    let marks = Marks::new(7, "ours", "theirs");
+    let marks = MarkStyle::new(7, "ours", "theirs");
     let merge = merge(CARD.as_bytes(), ours.as_bytes(), theirs.as_bytes(), &path, marks, &config);
     assert_eq!(merge, Merge::AsText);
 }

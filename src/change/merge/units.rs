@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::front::unified;
 use crate::text::body::{Body, LogBlock, TaskBlock, TaskKey};
-use crate::text::{Span, When};
+use crate::text::{Span, When, unified};
 
 /// What a unit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::change::merge::{Marks, Merge, merge};
+use crate::change::merge::{MarkStyle, Merge, merge};
 use crate::cli::Io;
 use crate::cli::args::MergeFiles;
 use crate::model::Config;
@@ -42,8 +42,11 @@ fn merged(files: &MergeFiles, folder: &Path) -> io::Result<u8> {
     let (base, ours, theirs) = (read(&files.base)?, read(&files.ours)?, read(&files.theirs)?);
     let (config, path) = rules(folder, &files.path);
     let Some(path) = path else { return as_text(files, folder) };
-    let marks =
-        Marks::new(usize::from(files.marker_size), side(&files.ours_name, "ours"), side(&files.theirs_name, "theirs"));
+    let marks = MarkStyle::new(
+        usize::from(files.marker_size),
+        side(&files.ours_name, "ours"),
+        side(&files.theirs_name, "theirs"),
+    );
     match merge(&base, &ours, &theirs, &path, marks, &config) {
         Merge::Clean(bytes) if bytes == ours => Ok(0),
         Merge::Clean(bytes) => write(&folder.join(&files.ours), &bytes).map(|()| 0),
