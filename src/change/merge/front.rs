@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::diff3::{Touching, Verdict, diff3};
+use super::errors::is_in;
 use super::place;
 use super::values::{Behind, Step, Three, Values, Way, in_both_orders, name_of, same};
 use super::words::merge_words;
@@ -99,6 +100,25 @@ fn place_for(key: &str, mine: &Side<'_>, theirs: &Side<'_>) -> usize {
     neighbour.map_or(mine.document.parts().yaml.start(), |field| field.lines.end())
 }
 
+/// The comments in the lines of a field; none where a text of many lines may look like some.
+fn comments(lines: &str) -> Vec<String> {
+    let comment = |line: &str| {
+        let (mut quote, mut before) = (None, ' ');
+        for (at, sign) in line.char_indices() {
+            match (quote, sign) {
+                (None, '#') if before.is_whitespace() => return line.get(at..).map(|text| text.trim_end().to_owned()),
+                (None, '\'' | '"') if !before.is_alphanumeric() => quote = Some(sign),
+                (Some(open), _) if open == sign => quote = None,
+                _ => {}
+            }
+            before = sign;
+        }
+        None
+    };
+    let holds_text = lines.lines().any(|line| line.contains(": |") || line.contains(": >") || line.contains("- |"));
+    if holds_text { Vec::new() } else { lines.lines().filter_map(comment).collect() }
+}
+
 /// Lines of comments: what either side took away is gone, and all that either wrote is kept.
 fn both_texts(old: &str, mine: &str, yours: &str) -> String {
     let [old, mine, yours] = [old, mine, yours].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
@@ -120,11 +140,12 @@ fn both_texts(old: &str, mine: &str, yours: &str) -> String {
 /// Merges the front matter of three documents that can be edited; `None` if that can't be done with certainty.
 pub(super) fn merge(base: &Document, ours: &Document, theirs: &Document, type_def: Option<&TypeDef>) -> Option<Front> {
     let sides = [Side::new(base), Side::new(ours), Side::new(theirs)];
+    // Between braces fields have no lines of their own that could be taken as they are.
     let raw = sides.iter().all(Side::is_block);
     let [base, ours, theirs] = sides;
     let mut front = Front { document: ours.document.clone(), conflicts: Vec::new() };
     let mut lines_of_both: Vec<NewLines> = Vec::new();
-    let mut values_of_both = Vec::new();
+    let (mut values_of_both, mut changed_by_both) = (Vec::new(), Vec::new());
     for key in in_both_orders(&ours.fields, &theirs.fields, Behind::Neighbour, |field| field.key.as_str()) {
         let three = Three { base: base.value(key), ours: ours.value(key), theirs: theirs.value(key) };
         let def = type_def.and_then(|def| def.field(key));
@@ -139,6 +160,7 @@ pub(super) fn merge(base: &Document, ours: &Document, theirs: &Document, type_de
             lines_of_both.push(NewLines { key, lines, value: three.theirs.cloned(), else_kept: false });
             continue;
         }
+        changed_by_both.push(key);
         let mut values = Values::at(key);
         let merged = values.merge(three, def);
         let says_the_same = !untouched && same(three.ours, three.theirs, kind);
@@ -166,6 +188,7 @@ pub(super) fn merge(base: &Document, ours: &Document, theirs: &Document, type_de
         front.hold(key, value.as_ref(), &theirs)?;
     }
     if raw {
+        front.keep_comments(&changed_by_both, &base, &theirs);
         front.take_rest(&base, &ours, &theirs);
     }
     Some(front)
@@ -294,6 +317,38 @@ impl Front {
         };
         self.document = self.document.apply(&edits).ok()?;
         Some(())
+    }
+
+    /// Puts what theirs has newly noted about a field that both changed above it, where it has found no other place.
+    fn keep_comments(&mut self, keys: &[&str], base: &Side<'_>, theirs: &Side<'_>) {
+        let mine = Side::new(&self.document);
+        let mut edits = Vec::new();
+        for key in keys.iter().filter(|key| !is_in(&self.conflicts, key)) {
+            let [old, now, yours] =
+                [base, &mine, theirs].map(|side| side.lines(key).map(|lines| comments(&lines)).unwrap_or_default());
+            let mut known = [old, now].concat();
+            let mut new = yours;
+            new.retain(|comment| match known.iter().position(|other| other == comment) {
+                Some(at) => {
+                    known.swap_remove(at);
+                    false
+                }
+                None => true,
+            });
+            let entry = self.document.front().and_then(|front| front.entry(key));
+            if let Some(entry) = entry.filter(|_| !new.is_empty()) {
+                let lines: String = new.iter().map(|comment| format!("{comment}\n")).collect();
+                edits.push(Edit::insert(entry.inner_span().start(), self.with_our_line_ends(&lines)));
+            }
+        }
+        let before = self.document.front().map(Value::of);
+        if !edits.is_empty()
+            && let Ok(after) = self.document.apply(&edits)
+            && after.is_readable()
+            && after.front().map(Value::of) == before
+        {
+            self.document = after;
+        }
     }
 
     /// Comments below the last field, which belong to none.

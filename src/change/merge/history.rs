@@ -1,7 +1,7 @@
 //! Lines of history: each as often as one side has it, in the order of each side and of time.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
@@ -147,13 +147,12 @@ fn woven(ours: Vec<Line>, theirs: Vec<Line>) -> Vec<Line> {
     let texts = |lines: &[Line]| -> Vec<String> { lines.iter().map(|line| line.text().to_owned()).collect() };
     let (first, second) = if texts(&ours) <= texts(&theirs) { (ours, theirs) } else { (theirs, ours) };
     let pairs = aligned(&first, &second);
-    let is_paired = |at: usize| pairs.iter().any(|(of_first, _)| *of_first == at);
+    let (of_first, of_second): (HashSet<usize>, HashSet<usize>) = pairs.iter().copied().unzip();
     // What both have, but in another order, stands where the first has it.
     let mut apart: Vec<&Line> =
-        first.iter().enumerate().filter(|(at, _)| !is_paired(*at)).map(|(_, line)| line).collect();
+        first.iter().enumerate().filter(|(at, _)| !of_first.contains(at)).map(|(_, line)| line).collect();
     let mut stays = vec![true; second.len()];
-    let unpaired =
-        second.iter().zip(&mut stays).enumerate().filter(|(at, _)| pairs.iter().all(|(_, other)| other != at));
+    let unpaired = second.iter().zip(&mut stays).enumerate().filter(|(at, _)| !of_second.contains(at));
     for (_, (line, stays)) in unpaired {
         if let Some(found) = apart.iter().position(|other| other.is(line)) {
             apart.swap_remove(found);

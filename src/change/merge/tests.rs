@@ -771,3 +771,12 @@ fn much_of_everything_is_merged() {
     };
     assert!(matches!(merged(&fields("a", "a"), &fields("b", "a"), &fields("a", "b")), Merge::Clean(_)));
 }
+
+#[test]
+fn what_both_noted_about_a_field_is_kept() {
+    let both = "# promised\n# theirs\n# more\nnext_contact: 2026-11-26 # ours\n";
+    let changed = |text: &str| with(&[("# promised\nnext_contact: 2026-11-25\n", text)]);
+    let ours = changed("# promised\nnext_contact: 2026-11-26 # ours\n");
+    let theirs = changed("# promised\n# theirs\nnext_contact: 2026-11-26 # more\n");
+    assert_eq!(shown_clean(&merged(CARD, &ours, &theirs)), changed(both));
+}
