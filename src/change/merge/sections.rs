@@ -61,7 +61,8 @@ impl<'t> Side<'t> {
 
     /// With the names that the base has for the same sections.
     fn named_as_in(mut self, base: &Side<'_>) -> Self {
-        if self.names == base.names {
+        let is_single = |name: &String| name.ends_with("\n0");
+        if self.names == base.names && self.names.iter().all(is_single) {
             return self;
         }
         let (old_ways, ways) = (ways(&base.sections), ways(&self.sections));

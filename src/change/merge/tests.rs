@@ -562,6 +562,15 @@ fn sections_of_one_heading_are_told_apart_by_those_above_and_by_what_they_hold()
 }
 
 #[test]
+fn as_many_sections_of_one_heading_need_not_be_the_same_ones() {
+    let base = sectioned(&[("## Notes", "b1\n\nb2"), ("## Notes", "a1\n\na2")]);
+    let ours = sectioned(&[("## Notes", "a1\n\na2"), ("## Notes", "c1")]);
+    let theirs = sectioned(&[("## Notes", "b1\n\nb2"), ("## Notes", "a1\n\na2\n\na3")]);
+    let both = sectioned(&[("## Notes", "a1\n\na2\n\na3"), ("## Notes", "c1")]);
+    assert_eq!(shown_clean(&merged(&base, &ours, &theirs)), both);
+}
+
+#[test]
 fn a_section_that_went_is_no_other_one_that_came() {
     let table = |rows: &str| format!("| a | b |\n|---|---|\n{rows}");
     let (old, new) = (table("| Price | 100 |\n| Days | 30 |"), "| x | y |\n|---|---|\n| Sum | 5 |");
