@@ -489,6 +489,14 @@ fn tasks_of(sections: &[(&str, &str)]) -> String {
 }
 
 #[test]
+fn a_task_is_called_by_its_first_line() {
+    let base = tasks("- [ ] Call the board @anna\n  on the third floor of the old building\n");
+    let ours = tasks("- [ ] Call the board @anna\n");
+    let theirs = base.replace("Call the", "Ring the");
+    assert_eq!(shown_clean(&merged(&base, &ours, &theirs)), ours.replace("Call the", "Ring the"));
+}
+
+#[test]
 fn what_both_have_made_of_one_name_is_one() {
     let new = |text: &str| tasks(&format!("{WEEKLY}{text}"));
     let base = tasks(WEEKLY);

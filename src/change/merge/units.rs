@@ -63,7 +63,7 @@ pub(super) fn units<'t>(text: &'t str) -> Vec<Unit<'t>> {
         let lines = whole_lines(text, Span::new(task.span.start(), end_of(text, task.span)));
         // Behind a quote sign the lines are not the task's alone.
         if Span::new(lines.start(), task.span.start()).of(text).trim().is_empty() {
-            let (name, due) = (Cow::Owned(task.title.clone()), task.value(text, TaskKey::Due));
+            let (name, due) = (Cow::Owned(name_of(task, text)), task.value(text, TaskKey::Due));
             blocks.push((lines, Unit { kind: UnitKind::Task, text: "", meaning: "".into(), name, due }));
         }
     }
@@ -95,6 +95,19 @@ pub(super) fn units<'t>(text: &'t str) -> Vec<Unit<'t>> {
     }
     lines(Span::new(at, text.len()), &mut units);
     units
+}
+
+/// What a task's first line says is to be done, without its tokens.
+fn name_of(task: &TaskBlock, text: &str) -> String {
+    let line = text.get(task.marker.end()..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
+    let end = task.marker.end() + line;
+    let (mut name, mut at) = (String::new(), task.marker.end());
+    for token in task.tokens.iter().filter(|token| token.span.end() <= end) {
+        name.push_str(text.get(at..token.span.start()).unwrap_or_default());
+        at = token.span.end();
+    }
+    name.push_str(text.get(at..end).unwrap_or_default());
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn meaning(text: &str) -> Cow<'_, str> {
