@@ -148,9 +148,10 @@ fn history(base: &[String], ours: &[String], theirs: &[String]) -> Result<Vec<St
         timed.into_iter().skip(base.len()).filter(|(_, line)| lines.contains(line)).collect()
     };
     let (mine, yours) = (timed(ours, &mine), timed(theirs, &yours));
-    let yours: Vec<_> = yours.into_iter().filter(|line| !mine.contains(line)).collect();
-    let (mut mine, mut yours) = (mine.into_iter().peekable(), yours.into_iter().peekable());
-    let mut all = base.to_vec();
+    // What both have comes first, as both have it.
+    let rest = |lines: Vec<(String, String)>| lines.into_iter().skip(both.len()).peekable();
+    let (mut mine, mut yours) = (rest(mine), rest(yours));
+    let mut all = [base, &both].concat();
     loop {
         let of_theirs = mine.peek().is_none_or(|a| yours.peek().is_some_and(|b| b < a));
         let Some((_, line)) = (if of_theirs { yours.next() } else { mine.next() }) else { break };
