@@ -48,6 +48,16 @@ fn merged(base: &Sheet, ours: &Sheet, theirs: &Sheet) -> Result<Option<Sheet>, T
     sheet.contacts = merged_contacts.into_iter().map(|(id, keys)| (id, keys.into_iter().collect())).collect();
     sheet.tags = set(&base.tags, &ours.tags, &theirs.tags);
     sheet.history = history(&base.history, &ours.history, &theirs.history)?;
+    // A task that was put off and then done and written anew may be either of the two.
+    let due =
+        |sheet: &Sheet, id: usize| sheet.tasks.iter().find(|task| task.id == id).and_then(|task| task.is.due.clone());
+    let put_off = |side: &Sheet| {
+        let mut done = side.tasks.iter().filter_map(|task| task.id.checked_sub(1000));
+        done.any(|id| due(base, id).is_none() || due(base, id) != due(side, id))
+    };
+    if put_off(ours) || put_off(theirs) {
+        return Err(Trouble::Unsure);
+    }
     sheet.tasks = items(&base.tasks, &ours.tasks, &theirs.tasks, task)?;
     sheet.log = items(&base.log, &ours.log, &theirs.log, entry)?;
     let has_gate = |sheet: &Sheet| {
