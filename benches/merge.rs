@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what is measured is known to succeed")]
 
 use divan::{Bencher, black_box};
-use karto::change::merge::{Marks, Merge, merge};
+use karto::change::merge::{MarkStyle, Merge, merge};
 use karto::model::Config;
 use karto::model::schema::Schemas;
 use karto::text::SourcePath;
@@ -39,7 +39,7 @@ fn two_peoples_edits(bencher: Bencher<'_, '_>, entries: usize) {
     let path = SourcePath::new("opportunities/acme-erp.md").unwrap();
     bencher.bench(|| {
         let [base, ours, theirs] = [&base, &ours, &theirs].map(|text| black_box(text.as_bytes()));
-        let merged = merge(base, ours, theirs, &path, Marks::new(7, "ours", "theirs"), &config);
+        let merged = merge(base, ours, theirs, &path, MarkStyle::new(7, "ours", "theirs"), &config);
         assert!(matches!(merged, Merge::Clean(_)));
         merged
     });

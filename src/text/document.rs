@@ -64,6 +64,11 @@ impl LineEnding {
     }
 }
 
+/// A text as if its lines ended with LF, for what is compared.
+pub(crate) fn unified(text: &str) -> Cow<'_, str> {
+    if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) }
+}
+
 impl Document {
     /// Reads a Markdown file. Takes any bytes.
     pub fn parse(source: impl Into<Vec<u8>>) -> Self {

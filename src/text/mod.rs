@@ -17,6 +17,7 @@ mod when;
 mod words;
 pub mod yaml;
 
+pub(crate) use document::unified;
 pub use document::{Document, LineEnding, MAX_FILE_SIZE, Parts};
 pub use edit::{Edit, EditError, splice};
 pub use line_index::{LineIndex, Position};

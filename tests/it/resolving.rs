@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::sync::LazyLock;
 
-use karto::change::merge::{Marks, Merge, merge};
+use karto::change::merge::{MarkStyle, Merge, merge};
 use karto::model::schema::Schemas;
 use karto::model::{Card, Config, read_card};
 use karto::text::conflict::Choice;
@@ -53,7 +53,7 @@ fn versions() -> impl Strategy<Value = Version> {
 
 fn merged(base: &str, ours: &str, theirs: &str) -> (String, usize) {
     let path = SourcePath::new("opportunities/acme-iron.md").unwrap();
-    let marks = Marks::new(7, "HEAD", "other");
+    let marks = MarkStyle::new(7, "HEAD", "other");
     match merge(base.as_bytes(), ours.as_bytes(), theirs.as_bytes(), &path, marks, &RULES) {
         Merge::Clean(bytes) => (String::from_utf8(bytes).unwrap(), 0),
         Merge::Conflicts { bytes, places } => (String::from_utf8(bytes).unwrap(), places),

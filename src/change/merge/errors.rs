@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::values::Way;
-use super::{Merger, way_to};
+use super::Merger;
+use super::values::{Step, Way};
 use crate::diagnostic::Severity;
 use crate::model::{Card, Config, read_card};
 use crate::text::yaml::Value;
@@ -16,23 +16,21 @@ struct Wrong {
     fields: Vec<String>,
 }
 
-/// The ways to the fields that the sides have set to what does not go together; empty if all is well.
-pub(super) fn new_ones(merger: &Merger<'_>, whole: &Document) -> Vec<Way> {
+/// For each error that neither side had, the field that the sides have set to what does not go together; `None` for one
+/// that is about no field in which they differ, so that no choice between two values would mend it.
+pub(super) fn new_ones(merger: &Merger<'_>, whole: &Document) -> Vec<Option<String>> {
     let errors = |document: &Document| errors(merger.path, document, merger.config);
     let found = errors(whole);
     if found.is_empty() {
         return Vec::new();
     }
     let known: HashSet<Wrong> = [merger.ours, merger.theirs].into_iter().flat_map(errors).collect();
-    let mut fields: Vec<String> = Vec::new();
-    for wrong in found.into_iter().filter(|wrong| !known.contains(wrong)) {
-        // The first of them in which the sides differ; a field that is missing goes before the stage that asks for it.
-        let named = wrong.fields.iter().find(|field| differs(merger, field)).cloned();
-        fields.extend(named.or_else(|| differing(merger).into_iter().next()));
-    }
+    // The first of them in which the sides differ; a field that is missing goes before the stage that asks for it.
+    let named = |wrong: &Wrong| wrong.fields.iter().find(|field| differs(merger, field)).cloned();
+    let mut fields: Vec<_> = found.iter().filter(|wrong| !known.contains(wrong)).map(named).collect();
     fields.sort();
     fields.dedup();
-    fields.iter().map(|field| way_to(field)).collect()
+    fields
 }
 
 fn errors(path: &SourcePath, document: &Document, config: &Config) -> Vec<Wrong> {
@@ -45,6 +43,11 @@ fn errors(path: &SourcePath, document: &Document, config: &Config) -> Vec<Wrong>
         wrong.push(Wrong { message: finding.message, fields });
     }
     let Card::Record(record) = card else { return wrong };
+    // Two histories in the order of time may end with what neither card says.
+    for gap in &record.behind {
+        let message = format!("the history ends with {} `{}`, the card says `{}`", gap.field, gap.said, gap.now);
+        wrong.push(Wrong { message, fields: vec![gap.field.clone()] });
+    }
     // Gates that ask for a stored field; what is derived may depend on other cards and on the day.
     let gate = config.pipeline_for(&record).zip(config.stage_of(&record));
     let stored = |field: &&str| config.schemas.get(&record.record_type).is_some_and(|def| def.field(field).is_some());
@@ -57,17 +60,12 @@ fn errors(path: &SourcePath, document: &Document, config: &Config) -> Vec<Wrong>
     wrong
 }
 
+/// True if a field of the front matter is conflicting already, or something within it.
+pub(super) fn is_in(ways: &[Way], field: &str) -> bool {
+    ways.iter().any(|way| matches!(way.first(), Some(Step::Key(key)) if key == field))
+}
+
 fn differs(merger: &Merger<'_>, field: &str) -> bool {
     let value = |document: &Document| document.front().and_then(|front| front.get(field)).map(Value::of);
     value(merger.ours) != value(merger.theirs)
-}
-
-/// The fields in which the sides differ.
-fn differing(merger: &Merger<'_>) -> Vec<String> {
-    let names = |document: &Document| -> Vec<String> {
-        document.front().into_iter().flat_map(|front| front.entries()).map(|e| e.key().raw().into_owned()).collect()
-    };
-    let mut all = names(merger.ours);
-    all.extend(names(merger.theirs));
-    all.into_iter().filter(|field| differs(merger, field)).collect()
 }

@@ -1,6 +1,6 @@
 /// How a place that conflicts is marked, as git does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Marks<'m> {
+pub struct MarkStyle<'m> {
     /// How many signs a mark has; 7 unless git says otherwise.
     pub size: usize,
     /// What our side is called.
@@ -10,8 +10,8 @@ pub struct Marks<'m> {
     pub(super) newline: &'static str,
 }
 
-impl<'m> Marks<'m> {
-    /// Marks of `size` signs, with the names of the sides.
+impl<'m> MarkStyle<'m> {
+    /// MarkStyle of `size` signs, with the names of the sides.
     pub fn new(size: usize, ours: &'m str, theirs: &'m str) -> Self {
         Self { size, ours, theirs, newline: "\n" }
     }
@@ -28,17 +28,32 @@ impl<'m> Marks<'m> {
         Self { ours, theirs, ..self }
     }
 
-    /// Both sides between marks; a text without lines is left out.
+    /// Both sides between marks, as they are; a line end is added only where the last line has none.
     pub(super) fn around(&self, ours: &str, theirs: &str) -> String {
+        let size = self.size.max(longest_line_of_signs(ours).max(longest_line_of_signs(theirs)) + 1);
         let mark = |sign: char, name: &str| {
-            let mark = sign.to_string().repeat(self.size);
-            if name.is_empty() { mark } else { format!("{mark} {name}") }
+            let mark = sign.to_string().repeat(size);
+            let blank = if name.is_empty() { "" } else { " " };
+            format!("{mark}{blank}{name}{}", self.newline)
         };
-        let mut lines = vec![mark('<', self.ours)];
-        lines.extend(ours.trim_end_matches(['\n', '\r']).lines().map(str::to_owned));
-        lines.push(mark('=', ""));
-        lines.extend(theirs.trim_end_matches(['\n', '\r']).lines().map(str::to_owned));
-        lines.push(mark('>', self.theirs));
-        lines.iter().map(|line| format!("{line}{}", self.newline)).collect()
+        let ended = |text: &str| match text.is_empty() || text.ends_with('\n') {
+            true => text.to_owned(),
+            false => format!("{text}{}", self.newline),
+        };
+        [mark('<', self.ours), ended(ours), mark('=', ""), ended(theirs), mark('>', self.theirs)].concat()
     }
+
+    /// Lines of a text whose lines end with LF, as ours end.
+    pub(super) fn lines_of(&self, text: &str) -> String {
+        text.replace('\n', self.newline)
+    }
+}
+
+/// How many signs the longest line has that begins as a mark does, such as the line below a heading: real marks are longer.
+fn longest_line_of_signs(text: &str) -> usize {
+    let signs = |line: &str| {
+        let sign = line.chars().next().filter(|sign| matches!(sign, '<' | '=' | '>' | '|'));
+        sign.map_or(0, |sign| line.chars().take_while(|other| *other == sign).count())
+    };
+    text.lines().map(signs).max().unwrap_or(0)
 }

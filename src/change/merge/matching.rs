@@ -1,77 +1,190 @@
-//! Which task or log entry of one version is which of another: one that was edited is the same one still.
+//! Which task or log entry of one version is which of another: one that was edited or moved is the same one still.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::units::{Unit, UnitKind};
 
-/// How alike two texts must be for the one to be an edit of the other, from 0 to 1.
+/// How alike two texts must be for the one to be an edit of the other, from 0 to 1: more than half of the signs, for two
+/// calls of one day have half of their heads in common.
 const ALIKE: f64 = 0.6;
+/// What is taken off where the days differ: of two calls with one text, that of another day is rarely the same call.
+const OTHER_DAY: f64 = 0.25;
+/// How many signs of a text are compared: how it begins tells enough, and the work grows with the square.
+const COMPARED: usize = 160;
 /// More pairs than this are not compared: then what is not the same is another.
 const MOST_PAIRS: usize = 20_000;
 
-/// For each unit of `old`, by its place there, the place of the same one in `new`. Lines are left out.
-pub(super) fn matches(old: &[Unit<'_>], new: &[Unit<'_>]) -> HashMap<usize, usize> {
-    let mut found = HashMap::new();
-    let mut taken = HashSet::new();
-    pair(old, new, &mut found, &mut taken, |unit| Some(unit.meaning.clone().into_owned()));
-    pair(old, new, &mut found, &mut taken, |unit| match unit.kind {
-        UnitKind::Entry { .. } => Some(unit.head().to_owned()),
-        _ => Some(task_text(unit.head())),
-    });
-    let open_old: Vec<usize> = items(old).filter(|at| !found.contains_key(at)).collect();
-    let open_new: Vec<usize> = items(new).filter(|at| !taken.contains(at)).collect();
-    if open_old.len().saturating_mul(open_new.len()) > MOST_PAIRS {
-        return found;
-    }
-    let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
-    for (o, n) in open_old.iter().flat_map(|o| open_new.iter().map(move |n| (*o, *n))) {
-        if let (Some(a), Some(b)) = (old.get(o), new.get(n)) {
-            pairs.push((likeness(a, b), o, n));
-        }
-    }
-    pairs.retain(|(likeness, ..)| *likeness >= ALIKE);
-    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    for (_, o, n) in pairs {
-        if !found.contains_key(&o) && taken.insert(n) {
-            found.insert(o, n);
-        }
-    }
-    found
+/// A task or log entry, and where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'s, 't> {
+    pub(super) unit: &'s Unit<'t>,
+    /// Its place among all units of the version.
+    pub(super) at: usize,
+    /// The name of its section.
+    pub(super) section: &'s str,
 }
 
-fn items<'u>(units: &'u [Unit<'_>]) -> impl Iterator<Item = usize> + 'u {
-    units.iter().enumerate().filter(|(_, unit)| !unit.is_line()).map(|(at, _)| at)
+/// For each item of `old`, by its place in the version, the place of the same one in `new`.
+pub(super) fn matches(old: &[Item<'_, '_>], new: &[Item<'_, '_>]) -> HashMap<usize, usize> {
+    let mut pairs = Pairs { old, new, found: HashMap::new(), taken: HashSet::new() };
+    pairs.at_the_ends();
+    pairs.in_the_same_words();
+    pairs.of_one_name();
+    pairs.alike();
+    pairs.found.into_iter().filter_map(|(o, n)| Some((old.get(o)?.at, new.get(n)?.at))).collect()
 }
 
-/// Pairs what has the same name and is of the same kind, in order.
-fn pair(
-    old: &[Unit<'_>],
-    new: &[Unit<'_>],
-    found: &mut HashMap<usize, usize>,
-    taken: &mut HashSet<usize>,
-    name: impl Fn(&Unit<'_>) -> Option<String>,
-) {
-    let is_task = |unit: &Unit<'_>| unit.kind == UnitKind::Task;
-    let mut waiting: HashMap<(bool, String), VecDeque<usize>> = HashMap::new();
-    for at in items(new).filter(|at| !taken.contains(at)).collect::<Vec<_>>() {
-        if let Some((unit, name)) = new.get(at).and_then(|unit| Some((unit, name(unit)?))) {
-            waiting.entry((is_task(unit), name)).or_default().push_back(at);
+struct Pairs<'p, 's, 't> {
+    old: &'p [Item<'s, 't>],
+    new: &'p [Item<'s, 't>],
+    /// By their numbers in `old` and `new`.
+    found: HashMap<usize, usize>,
+    taken: HashSet<usize>,
+}
+
+impl<'s> Pairs<'_, 's, '_> {
+    fn add(&mut self, old: usize, new: usize) {
+        if !self.found.contains_key(&old) && self.taken.insert(new) {
+            self.found.insert(old, new);
         }
     }
-    for at in items(old) {
-        let Some(unit) = old.get(at).filter(|_| !found.contains_key(&at)) else { continue };
-        let partner = name(unit).and_then(|name| waiting.get_mut(&(is_task(unit), name))?.pop_front());
-        if let Some(partner) = partner {
-            found.insert(at, partner);
-            taken.insert(partner);
+
+    fn open(&self) -> (Vec<usize>, Vec<usize>) {
+        let old = (0..self.old.len()).filter(|at| !self.found.contains_key(at)).collect();
+        let new = (0..self.new.len()).filter(|at| !self.taken.contains(at)).collect();
+        (old, new)
+    }
+
+    /// What nobody touched, from both ends on: most of a long log.
+    fn at_the_ends(&mut self) {
+        let is_same = |(a, b): &(&Item<'_, '_>, &Item<'_, '_>)| {
+            a.section == b.section && is_task(a) == is_task(b) && a.unit.meaning == b.unit.meaning
+        };
+        let most = self.old.len().min(self.new.len());
+        let head = self.old.iter().zip(self.new).take_while(is_same).count();
+        let tail = self.old.iter().rev().zip(self.new.iter().rev()).take(most - head).take_while(is_same).count();
+        for at in 0..head {
+            self.add(at, at);
+        }
+        for from_end in 1..=tail {
+            self.add(self.old.len() - from_end, self.new.len() - from_end);
         }
     }
+
+    /// The same words in the same section, in order.
+    fn in_the_same_words(&mut self) {
+        let (old, new) = self.open();
+        let mut waiting: HashMap<(&str, bool, &str), VecDeque<usize>> = HashMap::new();
+        let key = |item: &Item<'s, '_>| (item.section, is_task(item));
+        for (at, item) in new.into_iter().filter_map(|at| Some((at, self.new.get(at)?))) {
+            let (section, task) = key(item);
+            waiting.entry((section, task, &item.unit.meaning)).or_default().push_back(at);
+        }
+        let mut pairs = Vec::new();
+        for (at, item) in old.into_iter().filter_map(|at| Some((at, self.old.get(at)?))) {
+            let (section, task) = key(item);
+            let partner = waiting.get_mut(&(section, task, &*item.unit.meaning)).and_then(VecDeque::pop_front);
+            pairs.extend(partner.map(|partner| (at, partner)));
+        }
+        pairs.into_iter().for_each(|(old, new)| self.add(old, new));
+    }
+
+    /// One name, in any section. Where several have it, those that are most alike: of a task that repeats, the one that is
+    /// due on the same day.
+    fn of_one_name(&mut self) {
+        let (old, new) = self.open();
+        let mut groups: HashMap<(bool, &str), [Vec<usize>; 2]> = HashMap::new();
+        for (at, item) in old.into_iter().filter_map(|at| Some((at, self.old.get(at)?))) {
+            let [of_old, _] = groups.entry((is_task(item), &item.unit.name)).or_default();
+            of_old.push(at);
+        }
+        for (at, item) in new.into_iter().filter_map(|at| Some((at, self.new.get(at)?))) {
+            if let Some([_, of_new]) = groups.get_mut(&(is_task(item), &*item.unit.name)) {
+                of_new.push(at);
+            }
+        }
+        let mut pairs = Vec::new();
+        for [old, new] in groups.into_values() {
+            match (old.as_slice(), new.as_slice()) {
+                ([old], [new]) => pairs.push((*old, *new)),
+                (old, new) if old.len().saturating_mul(new.len()) > MOST_PAIRS => {
+                    pairs.extend(old.iter().copied().zip(new.iter().copied()));
+                }
+                (old, new) => {
+                    pairs.extend(self.ranked(old, new, namesakes).into_iter().map(|(_, old, new)| (old, new)));
+                }
+            }
+        }
+        pairs.into_iter().for_each(|(old, new)| self.add(old, new));
+    }
+
+    /// Edits that changed the name, too, within a section.
+    fn alike(&mut self) {
+        let (old, new) = self.open();
+        if old.len().saturating_mul(new.len()) > MOST_PAIRS {
+            return;
+        }
+        let ranked =
+            self.ranked(&old, &new, |a, b| if a.section == b.section { likeness(a.unit, b.unit) } else { 0.0 });
+        for (_, old, new) in ranked.into_iter().filter(|(likeness, ..)| *likeness >= ALIKE) {
+            self.add(old, new);
+        }
+    }
+
+    /// All pairs, those that are most alike first.
+    fn ranked(
+        &self,
+        old: &[usize],
+        new: &[usize],
+        alike: impl Fn(&Item<'_, '_>, &Item<'_, '_>) -> f64,
+    ) -> Vec<(f64, usize, usize)> {
+        let all = old.iter().flat_map(|old| new.iter().map(move |new| (*old, *new)));
+        let mut pairs: Vec<(f64, usize, usize)> =
+            all.filter_map(|(o, n)| Some((alike(self.old.get(o)?, self.new.get(n)?), o, n))).collect();
+        pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        pairs
+    }
+}
+
+fn is_task(item: &Item<'_, '_>) -> bool {
+    item.unit.kind == UnitKind::Task
+}
+
+/// How much of two that have one name speaks for their being one: the day that a task is due on, the section, the words.
+fn namesakes(a: &Item<'_, '_>, b: &Item<'_, '_>) -> f64 {
+    let same_day = a.unit.due.is_some() && a.unit.due == b.unit.due;
+    let words = match is_task(a) {
+        true => near(&a.unit.meaning, &b.unit.meaning),
+        false => near(below(a.unit), below(b.unit)),
+    };
+    words + if same_day { 2.0 } else { 0.0 } + if a.section == b.section { 1.0 } else { 0.0 }
+}
+
+/// The pairs of what both sides have made and what may be one thing: one name, and for a task no other day.
+pub(super) fn twins(ours: &[Item<'_, '_>], theirs: &[Item<'_, '_>]) -> Vec<(usize, usize)> {
+    let mut waiting: HashMap<(bool, &str), Vec<&Item<'_, '_>>> = HashMap::new();
+    for item in ours {
+        waiting.entry((is_task(item), &item.unit.name)).or_default().push(item);
+    }
+    let mut pairs = Vec::new();
+    for item in theirs {
+        let Some(alike) = waiting.get_mut(&(is_task(item), &*item.unit.name)) else { continue };
+        let is_twin = |other: &Item<'_, '_>| match is_task(item) {
+            true => other.unit.due.is_none() || item.unit.due.is_none() || other.unit.due == item.unit.due,
+            false => item.unit.is_titled() || near(below(other.unit), below(item.unit)) >= ALIKE,
+        };
+        let all = alike.iter().enumerate().filter(|(_, other)| is_twin(other));
+        let rank = |other: &Item<'_, '_>| (other.unit.meaning == item.unit.meaning, other.section == item.section);
+        let found = all.max_by_key(|(number, other)| (rank(other), Reverse(*number))).map(|(number, _)| number);
+        pairs.extend(found.map(|number| (alike.remove(number).at, item.at)));
+    }
+    pairs
 }
 
 fn likeness(a: &Unit<'_>, b: &Unit<'_>) -> f64 {
-    let near = |a: &str, b: &str| strsim::normalized_levenshtein(&shortened(a), &shortened(b));
     match (a.kind, b.kind) {
-        (UnitKind::Task, UnitKind::Task) => near(&task_text(a.head()), &task_text(b.head())),
+        (UnitKind::Task, UnitKind::Task) => near(&a.name, &b.name),
         (UnitKind::Entry { at: first }, UnitKind::Entry { at: second }) => {
             let (rest_a, rest_b) = (below(a), below(b));
             let same_text = !rest_a.is_empty() && rest_a == rest_b;
@@ -82,7 +195,7 @@ fn likeness(a: &Unit<'_>, b: &Unit<'_>) -> f64 {
                 (false, true) => {
                     near(a.head(), b.head()).max(if rest_a.is_empty() { 0.0 } else { near(rest_a, rest_b) })
                 }
-                (false, false) => near(a.head(), b.head()) - 0.25,
+                (false, false) => near(a.head(), b.head()) - OTHER_DAY,
             }
         }
         _ => 0.0,
@@ -94,16 +207,8 @@ fn below<'u>(unit: &'u Unit<'_>) -> &'u str {
     unit.meaning.split_once('\n').map_or("", |(_, rest)| rest.trim())
 }
 
-/// What is to be done, without its mark and tokens.
-fn task_text(head: &str) -> String {
-    let text = head.split_once(']').map_or(head, |(_, text)| text);
-    let is_token = |word: &&str| {
-        ["due:", "on:", "est:", "rec:", "as:", "done:", "@"].iter().any(|mark| word.starts_with(mark))
-            || matches!(*word, "(A)" | "(B)" | "(C)")
-    };
-    text.split_whitespace().filter(|word| !is_token(word)).collect::<Vec<_>>().join(" ")
-}
-
-fn shortened(text: &str) -> String {
-    text.chars().take(160).collect()
+/// How alike two texts begin.
+fn near(a: &str, b: &str) -> f64 {
+    let shortened = |text: &str| text.chars().take(COMPARED).collect::<String>();
+    strsim::normalized_levenshtein(&shortened(a), &shortened(b))
 }

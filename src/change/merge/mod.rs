@@ -10,6 +10,7 @@ mod diff3;
 mod errors;
 mod front;
 mod history;
+mod items;
 mod marks;
 mod matching;
 mod place;
@@ -21,14 +22,15 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use marks::Marks;
+pub use marks::MarkStyle;
 
-use front::unified;
-use values::{Step, Way};
+use body::Merged;
+use front::Front;
+use values::Way;
 
 use crate::model::{Config, HistoryLine};
 use crate::text::yaml::{Kind, Value};
-use crate::text::{Document, Edit, SourcePath, Span};
+use crate::text::{Document, Edit, SourcePath, Span, unified};
 
 /// What a merge gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,17 +44,28 @@ pub enum Merge {
         /// How many places there are.
         places: usize,
     },
-    /// It is no card, or one that a program can't edit with certainty: it is to be merged as lines of text.
+    /// It is no card, one that a program can't edit with certainty, or of a format that this program does not know: it is
+    /// to be merged as lines of text.
     AsText,
 }
 
 /// Merges three versions of the file at `path`; an empty `base` stands for a file that both sides have made.
-pub fn merge(base: &[u8], ours: &[u8], theirs: &[u8], path: &SourcePath, marks: Marks<'_>, config: &Config) -> Merge {
+pub fn merge(
+    base: &[u8],
+    ours: &[u8],
+    theirs: &[u8],
+    path: &SourcePath,
+    marks: MarkStyle<'_>,
+    config: &Config,
+) -> Merge {
     if ours == theirs || theirs == base {
         return Merge::Clean(ours.to_vec());
     }
     if ours == base {
         return Merge::Clean(theirs.to_vec());
+    }
+    if config.is_newer {
+        return Merge::AsText;
     }
     let [old, mine, yours] = [base, ours, theirs].map(Document::parse);
     let marks = marks.ending_lines(mine.line_ending().as_str());
@@ -61,7 +74,7 @@ pub fn merge(base: &[u8], ours: &[u8], theirs: &[u8], path: &SourcePath, marks: 
     if utf8 && (same(&mine, &yours) || same(&yours, &old)) {
         return Merge::Clean(ours.to_vec());
     }
-    if base.is_empty() && utf8 {
+    if base.is_empty() && utf8 && (mine.has_front_matter() || yours.has_front_matter()) {
         let bytes = marks.around(mine.text(), yours.text()).into_bytes();
         return Merge::Conflicts { bytes, places: 1 };
     }
@@ -79,7 +92,7 @@ struct Merger<'m> {
     ours: &'m Document,
     theirs: &'m Document,
     path: &'m SourcePath,
-    marks: Marks<'m>,
+    marks: MarkStyle<'m>,
     config: &'m Config,
 }
 
@@ -88,27 +101,27 @@ impl Merger<'_> {
     fn merge(&self) -> Option<Merge> {
         let record_type = self.ours.front()?.get("type").map(|node| node.raw().into_owned()).unwrap_or_default();
         let type_def = self.config.schemas.get(&record_type);
-        let front = front::merge(self.base, self.ours, self.theirs, type_def)?;
+        // Alone, for each edit of it reads all that stands in one document.
+        let [base, ours, theirs] = [self.base, self.ours, self.theirs].map(|side| {
+            let head = side.text().get(..side.parts().body.start()).unwrap_or_default();
+            Document::parse(head)
+        });
+        let front = front::merge(&base, &ours, &theirs, type_def)?;
         let body = sections::merge(self.base.body(), self.ours.body(), self.theirs.body(), &self.marks);
         let whole = self.joined(&front.document, &body.text)?;
-        let merges = front.conflicts.is_empty() && body.conflicts == 0;
-        let found = || if merges { errors::new_ones(self, &whole) } else { Vec::new() };
-        let (sound, ways) = beside(whole.text().len(), || self.check(&whole, &front, &body), found);
+        let found = || self.new_errors(&front, &body, &whole);
+        let (sound, wrong) = beside(whole.text().len(), || self.check(&whole, &front, &body), found);
         sound?;
-        let mut places = place::places(&front.conflicts, &whole, self.theirs);
-        if places.len() < front.conflicts.len().min(1) {
-            return None;
+        let mut places = place::of_conflicts(&front, self.theirs)?;
+        match wrong.and_then(|fields| place::of_fields(&fields, &front.document, self.ours, self.theirs)) {
+            Some(more) => places.extend(more),
+            // A conflict that bears no marks would pass for a merge.
+            None => return Some(self.as_one_conflict()),
         }
         if places.is_empty() && body.conflicts == 0 {
-            places = place::of_fields(&ways, &whole, self.ours, self.theirs);
-            if ways.is_empty() {
-                return Some(Merge::Clean(whole.source().to_vec()));
-            }
-            // A conflict that bears no marks would pass for a merge.
-            if places.is_empty() {
-                return None;
-            }
+            return Some(Merge::Clean(whole.source().to_vec()));
         }
+        places.sort_by_key(|place| (place.span.start(), place.theirs_at));
         let edits: Vec<Edit> = places.iter().map(|place| self.marked(&whole, place)).collect();
         let bytes = crate::text::splice(whole.full_text(), &edits).ok()?.into_bytes();
         Some(Merge::Conflicts { bytes, places: places.len() + body.conflicts })
@@ -122,7 +135,7 @@ impl Merger<'_> {
     }
 
     /// The result must say what was meant: the fields that were merged, and every task and entry once.
-    fn check(&self, whole: &Document, front: &front::Front, body: &body::Merged) -> Option<()> {
+    fn check(&self, whole: &Document, front: &Front, body: &Merged<'_>) -> Option<()> {
         let fields = |document: &Document| document.front().map(Value::of);
         let units = units::units(whole.body());
         let items = units.iter().filter(|unit| !unit.is_line()).map(|unit| unit.meaning.trim_end());
@@ -131,32 +144,59 @@ impl Merger<'_> {
         (fields(whole) == fields(&front.document) && as_meant && readable).then_some(())
     }
 
+    /// The fields that don't go together, beside those that conflict anyway; `None` if it can't be said which they are.
+    fn new_errors(&self, front: &Front, body: &Merged<'_>, whole: &Document) -> Option<Vec<String>> {
+        if front.conflicts.is_empty() && body.conflicts == 0 {
+            return errors::new_ones(self, whole).into_iter().collect();
+        }
+        // Whichever side is chosen where they conflict, all else is to go with it.
+        let text = if body.conflicts == 0 { &body.text } else { self.ours.body() };
+        let ways: Vec<&Way> = front.conflicts.iter().collect();
+        let sides = [Some(front.document.clone()), front.taking(&ways, self.theirs)];
+        let wholes = sides.into_iter().flatten().filter_map(|side| self.joined(&side, text));
+        let wrong = wholes.flat_map(|side| errors::new_ones(self, &side)).flatten();
+        let mut fields: Vec<String> = wrong.filter(|field| !errors::is_in(&front.conflicts, field)).collect();
+        fields.sort();
+        fields.dedup();
+        Some(fields)
+    }
+
+    fn as_one_conflict(&self) -> Merge {
+        let bytes = self.marks.around(self.ours.text(), self.theirs.text()).into_bytes();
+        Merge::Conflicts { bytes, places: 1 }
+    }
+
     /// The lines of a place between marks; a stage is shown with who moved it and when.
     fn marked(&self, whole: &Document, place: &place::Place) -> Edit {
-        let mine = place.had.as_deref().unwrap_or_else(|| place.ours.of(whole.text()));
-        let yours = place.theirs.of(self.theirs.text());
-        let of_stage = |lines: &str| lines.lines().any(|line| line.starts_with("stage:"));
         let mut marks = self.marks;
         let (ours_name, theirs_name);
-        if of_stage(mine) || of_stage(yours) {
+        if place.is_stage {
             ours_name = format!("{}{}", marks.ours, last_move(self.ours));
             theirs_name = format!("{}{}", marks.theirs, last_move(self.theirs));
             marks = marks.named(&ours_name, &theirs_name);
         }
         // The end of the file may have no line end.
-        let before = whole.text().get(..place.ours.start()).unwrap_or_default();
+        let before = whole.text().get(..place.span.start()).unwrap_or_default();
         let gap = if before.is_empty() || before.ends_with('\n') { "" } else { marks.newline };
-        Edit::replace(place.ours, format!("{gap}{}", marks.around(&unified(mine), &unified(yours))))
+        Edit::replace(
+            place.span,
+            format!("{gap}{}", marks.around(&place.ours, &marks.lines_of(&unified(&place.theirs)))),
+        )
     }
 }
 
-/// ` (won 2026-11-20 @anna)`: the last move that a card's history tells of.
+/// ` (won 2026-11-20 @anna)`: how a card came to its stage, where its history ends with that.
 fn last_move(document: &Document) -> String {
-    let Some(history) = document.front().and_then(|front| front.get("history")) else { return String::new() };
-    let lines = history.items().filter_map(|line| HistoryLine::parse(&line.raw(), Span::default()).ok());
+    let Some(front) = document.front() else { return String::new() };
+    let lines = front.get("history").into_iter().flat_map(|history| history.items());
+    let lines = lines.filter_map(|line| HistoryLine::parse(&line.raw(), Span::default()).ok());
     let Some(line) = lines.filter(|line| line.stage.is_some()).last() else { return String::new() };
+    let stage = line.stage.unwrap_or_default();
+    if front.get("stage").is_none_or(|node| node.raw() != stage) {
+        return String::new();
+    }
     let person = line.person.map_or_else(String::new, |person| format!(" @{person}"));
-    format!(" ({} {}{person})", line.stage.unwrap_or_default(), line.at)
+    format!(" ({stage} {}{person})", line.at)
 }
 
 /// From this many bytes on versions are read beside each other.
@@ -173,9 +213,4 @@ fn of_each<'t, T: Send>(texts: [&'t str; 3], read: fn(&'t str) -> T) -> [T; 3] {
     let len = base.len();
     let ((base, ours), theirs) = beside(len, || beside(len, || read(base), || read(ours)), || read(theirs));
     [base, ours, theirs]
-}
-
-/// The way to a field of the front matter.
-fn way_to(field: &str) -> Way {
-    vec![Step::Key(field.to_owned())]
 }

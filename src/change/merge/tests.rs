@@ -54,7 +54,7 @@ fn with(changes: &[(&str, &str)]) -> String {
 fn merged(base: &str, ours: &str, theirs: &str) -> Merge {
     let path = SourcePath::new("opportunities/acme-erp.md").unwrap();
     let config = Config::builtin(Schemas::builtin());
-    merge(base.as_bytes(), ours.as_bytes(), theirs.as_bytes(), &path, Marks::new(7, "ours", "theirs"), &config)
+    merge(base.as_bytes(), ours.as_bytes(), theirs.as_bytes(), &path, MarkStyle::new(7, "ours", "theirs"), &config)
 }
 
 #[track_caller]
@@ -208,6 +208,67 @@ fn the_same_move_by_two_people_is_one() {
     clean(&ours, &moved("@anna\n  - 2026-11-12T10:00 qualification @piotr\n---"), &ours);
 }
 
+/// `CARD` with more fields, and with these lines in its history.
+fn history(changes: &[(&str, &str)], lines: &[&str]) -> String {
+    let lines: String = lines.iter().map(|line| format!("\n  - {line}")).collect();
+    with(&[changes, &[("@anna\n---", &format!("@anna{lines}\n---"))]].concat())
+}
+
+/// What the merged history says behind its first line, whichever side merges.
+#[track_caller]
+fn histories(base: &str, ours: &str, theirs: &str, expected: &[&str]) {
+    for (ours, theirs) in [(ours, theirs), (theirs, ours)] {
+        let text = shown_clean(&merged(base, ours, theirs));
+        let (_, rest) = text.split_once("history:\n").unwrap_or(("", &text));
+        let lines: Vec<&str> = rest.lines().skip(1).map_while(|line| line.strip_prefix("  - ")).collect();
+        assert_eq!(lines, expected, "{text}");
+    }
+}
+
+#[test]
+fn a_change_told_by_both_stands_where_the_earlier_one_stood() {
+    let changes = [("owner: anna", "owner: piotr"), ("value: 1000", "value: 2000")];
+    let ours = history(&changes, &["2026-11-12T11:00 value=2000", "2026-11-12T15:00 owner=piotr"]);
+    let theirs = history(&changes[..1], &["2026-11-12T10:00 owner=piotr"]);
+    histories(CARD, &ours, &theirs, &["2026-11-12T10:00 owner=piotr", "2026-11-12T11:00 value=2000"]);
+    let theirs = history(&changes, &["2026-11-12T11:00 value=2000.00 @anna"]);
+    histories(CARD, &ours, &theirs, &["2026-11-12T11:00 value=2000", "2026-11-12T15:00 owner=piotr"]);
+}
+
+#[test]
+fn a_change_there_and_back_on_one_day_is_no_single_change() {
+    let changes = [("owner: anna", "owner: piotr")];
+    let [piotr, anna] = ["2026-11-12 owner=piotr", "2026-11-12 owner=anna"];
+    let ours = history(&changes, &[piotr, anna, piotr]);
+    histories(CARD, &ours, &history(&changes, &[piotr]), &[piotr, anna, piotr]);
+    let lines = ["2026-11-12T10:00 owner=piotr", "2026-11-12T11:00 owner=anna", "2026-11-12T12:00 owner=piotr"];
+    let theirs = history(&changes, &["2026-11-12T09:00 owner=piotr"]);
+    histories(CARD, &history(&changes, &lines), &theirs, &[&["2026-11-12T09:00 owner=piotr"], &lines[..]].concat());
+}
+
+#[test]
+fn a_line_without_a_time_stays_behind_the_one_above_it() {
+    let changes = [("owner: anna", "owner: piotr"), ("value: 1000", "value: 2000")];
+    let ours = history(&changes[..1], &["2026-11-12T10:00 owner=marek", "2026-11-12 owner=piotr"]);
+    let theirs = history(&changes[1..], &["2026-11-12T09:00 value=2000"]);
+    let all = ["2026-11-12T09:00 value=2000", "2026-11-12T10:00 owner=marek", "2026-11-12 owner=piotr"];
+    histories(CARD, &ours, &theirs, &all);
+}
+
+#[test]
+fn a_line_that_one_side_took_away_or_wrote_in_another_way_is_one_line() {
+    let twice = ["2026-11-12 owner=anna", "2026-11-12 owner=anna"];
+    let base = history(&[], &twice);
+    let ours = history(&[], &twice[..1]);
+    let theirs = history(&[("value: 1000", "value: 2000")], &[twice[0], twice[1], "2026-11-13 value=2000"]);
+    histories(&base, &ours, &theirs, &["2026-11-12 owner=anna", "2026-11-13 value=2000"]);
+    // A move a day apart, or with more beside it, is another line.
+    let changes = [("stage: identification\n", "stage: qualification\n")];
+    let ours = history(&changes, &["2026-11-12 qualification @anna"]);
+    let theirs = history(&changes, &["2026-11-13 qualification @anna"]);
+    histories(CARD, &ours, &theirs, &["2026-11-12 qualification @anna", "2026-11-13 qualification @anna"]);
+}
+
 #[test]
 fn two_stages_conflict_and_say_who_and_when() {
     conflict(
@@ -225,6 +286,84 @@ fn a_gate_that_only_both_together_break_is_a_conflict() {
     let moved = [("stage: identification\n", "stage: offer\nexpected_close: 2027-01-01\n")];
     conflict(&moved, &[("value: 1000 # net\n", "")], "<<<<<<< ours\nvalue: 1000 # net\n=======\n>>>>>>> theirs\n");
     conflict(&[("value: 1000 # net\n", "")], &moved, "<<<<<<< ours\n=======\nvalue: 1000 # net\n>>>>>>> theirs\n");
+}
+
+#[test]
+fn what_a_choice_would_break_is_marked_beside_the_choice() {
+    let both = "value: 1000 # net\nexpected_close: 2026-12-01\n";
+    let base = with(&[("value: 1000 # net\n", both)]);
+    let moved = base.replacen("stage: identification\n", "stage: offer\n", 1).replacen(
+        "close: 2026-12-01",
+        "close: 2026-12-20",
+        1,
+    );
+    let took = base.replacen(both, "", 1);
+    for (ours, theirs, marked) in [
+        (
+            &took,
+            &moved,
+            "<<<<<<< ours\n=======\nvalue: 1000 # net\n>>>>>>> theirs\n<<<<<<< ours\n=======\nexpected_close: 2026-12-20\n>>>>>>> theirs\n",
+        ),
+        (
+            &moved,
+            &took,
+            "<<<<<<< ours\nvalue: 1000 # net\n=======\n>>>>>>> theirs\n<<<<<<< ours\nexpected_close: 2026-12-20\n=======\n>>>>>>> theirs\n",
+        ),
+    ] {
+        let Merge::Conflicts { bytes, places: 2 } = merged(&base, ours, theirs) else { panic!() };
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.contains(marked), "{text}");
+    }
+    // Beside a conflict of the text it is one too.
+    let moved =
+        [("They want it.", "They want it!"), ("stage: identification\n", "stage: offer\nexpected_close: 2027-01-01\n")];
+    let took = [("They want it.", "They want it?"), ("value: 1000 # net\n", "")];
+    conflict(&moved, &took, "<<<<<<< ours\nvalue: 1000 # net\n=======\n>>>>>>> theirs\n");
+}
+
+#[test]
+fn a_history_that_ends_with_another_stage_than_the_card_is_a_conflict_of_the_stage() {
+    let line = |lines: &str| format!("@anna\n{lines}---");
+    let moved = line("  - 2026-11-11 qualification @anna\n");
+    let and_back = line("  - 2026-11-12 negotiation @piotr\n  - 2026-11-13 identification @piotr\n");
+    let ours = [("stage: identification\n", "stage: qualification\n"), ("@anna\n---", moved.as_str())];
+    conflict(
+        &ours,
+        &[("@anna\n---", &and_back)],
+        "<<<<<<< ours (qualification 2026-11-11 @anna)\nstage: qualification\n=======\nstage: identification\n>>>>>>> theirs (identification 2026-11-13 @piotr)\n",
+    );
+}
+
+#[test]
+fn what_stands_in_one_line_with_a_conflict_is_merged_on_both_sides() {
+    let address =
+        |street: &str, city: &str| [("tags:\n", format!("address: {{street: {street}, city: {city}}}\ntags:\n"))];
+    let [base, ours, theirs] = [("A", "Kraków"), ("B", "Łódź"), ("A", "Opole")].map(|(street, city)| {
+        let change = address(street, city);
+        with(&[(change[0].0, &change[0].1)])
+    });
+    let Merge::Conflicts { bytes, places: 1 } = merged(&base, &ours, &theirs) else { panic!() };
+    let text = String::from_utf8(bytes).unwrap();
+    let marked =
+        "<<<<<<< ours\naddress: {street: B, city: Łódź}\n=======\naddress: {street: B, city: Opole}\n>>>>>>> theirs\n";
+    assert!(text.contains(marked), "{text}");
+    let flow = "---\n{type: lead, name: A, owner: anna, stage: new}\n---\n";
+    let ours = flow.replace("owner: anna", "owner: piotr").replace("name: A", "name: B");
+    let theirs = flow.replace("name: A", "name: C");
+    let marked = "---\n<<<<<<< ours\n{type: lead, name: B, owner: piotr, stage: new}\n=======\n{type: lead, name: C, owner: piotr, stage: new}\n>>>>>>> theirs\n---\n";
+    assert_eq!(merged(flow, &ours, &theirs), Merge::Conflicts { bytes: marked.as_bytes().to_vec(), places: 1 });
+}
+
+#[test]
+fn items_that_begin_with_another_key_than_their_id_are_merged_on_both_sides() {
+    let list = "people:\n  - name: Jan\n    id: jan\n    phone: 1\n";
+    let base = with(&[("tags:\n", &format!("{list}tags:\n"))]);
+    let ours = base.replace("name: Jan\n", "name: Johann\n").replace("phone: 1", "phone: 2");
+    let theirs = base.replace("name: Jan\n", "name: Janek\n");
+    let Merge::Conflicts { bytes, .. } = merged(&base, &ours, &theirs) else { panic!() };
+    let text = String::from_utf8(bytes).unwrap();
+    let marked = "<<<<<<< ours\n  - name: Johann\n    id: jan\n    phone: 2\n=======\n  - name: Janek\n    id: jan\n    phone: 2\n>>>>>>> theirs\n";
+    assert!(text.contains(marked), "{text}");
 }
 
 #[test]
@@ -253,7 +392,7 @@ fn an_entry_deleted_and_edited_conflicts() {
     conflict(
         &[("### 2026-11-10 call @anna: Second\n\nTwo.\n\n", "")],
         &[("Two.", "Two, three.")],
-        "<<<<<<< ours\n=======\n### 2026-11-10 call @anna: Second\n\nTwo, three.\n>>>>>>> theirs\n",
+        "<<<<<<< ours\n=======\n### 2026-11-10 call @anna: Second\n\nTwo, three.\n\n>>>>>>> theirs\n",
     );
 }
 
@@ -275,6 +414,190 @@ fn tasks_merge_one_by_one() {
         &[("budget\n", "budget\n- [ ] Theirs\n")],
         &[("budget\n", "budget\n- [ ] Theirs\n- [ ] Ours\n")],
     );
+}
+
+const WEEKLY: &str = "- [ ] Weekly call due:2026-11-12 rec:1w\n";
+const NEXT: &str = "- [ ] Weekly call due:2026-11-19 rec:1w\n";
+
+/// `CARD` with another text in the place of its tasks.
+fn tasks(text: &str) -> String {
+    with(&[("- [ ] Send the offer due:2026-11-25\n- [ ] Ask about the budget\n", text)])
+}
+
+#[test]
+fn a_task_that_repeats_is_the_one_that_is_due_on_the_same_day() {
+    let done = |day: &str| format!("{NEXT}- [x] Weekly call due:2026-11-12 rec:1w done:{day}\n");
+    let base = tasks(WEEKLY);
+    assert_eq!(
+        shown_clean(&merged(&base, &tasks(&done("2026-11-12")), &tasks(&done("2026-11-12")))),
+        tasks(&done("2026-11-12"))
+    );
+    let marked = format!(
+        "{NEXT}<<<<<<< ours\n- [x] Weekly call due:2026-11-12 rec:1w done:2026-11-12\n=======\n- [x] Weekly call due:2026-11-12 rec:1w done:2026-11-13\n>>>>>>> theirs\n"
+    );
+    let Merge::Conflicts { bytes, places: 1 } = merged(&base, &tasks(&done("2026-11-12")), &tasks(&done("2026-11-13")))
+    else {
+        panic!()
+    };
+    assert_eq!(String::from_utf8(bytes).unwrap(), tasks(&marked));
+    // One ticks it, the other postpones it.
+    let postponed = tasks(&WEEKLY.replace("11-12", "11-14"));
+    let both = tasks(&done("2026-11-12").replace("due:2026-11-12", "due:2026-11-14"));
+    assert_eq!(shown_clean(&merged(&base, &tasks(&done("2026-11-12")), &postponed)), both);
+    assert_eq!(shown_clean(&merged(&base, &postponed, &tasks(&done("2026-11-12")))), both);
+}
+
+#[test]
+fn a_task_that_both_ticked_is_one_place_with_what_came_of_it() {
+    let done = |result: &str, day: &str| format!("- [x] Weekly call due:2026-11-12 rec:1w done:{day}\n  - {result}\n");
+    let (ours, theirs) = (done("By post", "2026-11-12"), done("By hand", "2026-11-13"));
+    let Merge::Conflicts { bytes, places: 1 } = merged(&tasks(WEEKLY), &tasks(&ours), &tasks(&theirs)) else {
+        panic!()
+    };
+    let marked = format!("<<<<<<< ours\n{ours}=======\n{theirs}>>>>>>> theirs\n");
+    assert_eq!(String::from_utf8(bytes).unwrap(), tasks(&marked));
+}
+
+#[test]
+fn a_task_is_one_in_whatever_section_it_stands() {
+    let sections = |tasks: &str, later: &str, never: &str| {
+        tasks_of(&[("## Tasks", tasks), ("## Later", later), ("## Never", never)])
+    };
+    let (call, ticked, other) = ("- [ ] Call\n", "- [x] Call\n", "- [ ] Other\n");
+    let base = sections(&[call, other].concat(), "", "");
+    let moved = sections(other, call, "");
+    let done = sections(&[ticked, other].concat(), "", "");
+    let both = sections(other, ticked, "");
+    assert_eq!(shown_clean(&merged(&base, &moved, &done)), both);
+    assert_eq!(shown_clean(&merged(&base, &done, &moved)), both);
+    assert_eq!(
+        shown_clean(&merged(&base, &moved, &moved.replace("Other", "Others"))),
+        moved.replace("Other", "Others")
+    );
+    // To two places: somebody must say to which.
+    let elsewhere = sections(other, "", call);
+    let Merge::Conflicts { bytes, places: 2 } = merged(&base, &moved, &elsewhere) else { panic!() };
+    let marked = |ours: &str, theirs: &str| format!("<<<<<<< ours\n{ours}=======\n{theirs}>>>>>>> theirs\n");
+    assert_eq!(String::from_utf8(bytes).unwrap(), sections(other, &marked(call, ""), &marked("", call)));
+}
+
+/// `CARD` with other sections in the place of that of its tasks.
+fn tasks_of(sections: &[(&str, &str)]) -> String {
+    let text: String =
+        sections.iter().map(|(heading, text)| format!("{heading}\n\n{text}- [ ] In {heading}\n\n")).collect();
+    with(&[("## Tasks\n\n- [ ] Send the offer due:2026-11-25\n- [ ] Ask about the budget\n\n", &text)])
+}
+
+#[test]
+fn a_task_is_called_by_its_first_line() {
+    let base = tasks("- [ ] Call the board @anna\n  on the third floor of the old building\n");
+    let ours = tasks("- [ ] Call the board @anna\n");
+    let theirs = base.replace("Call the", "Ring the");
+    assert_eq!(shown_clean(&merged(&base, &ours, &theirs)), ours.replace("Call the", "Ring the"));
+}
+
+#[test]
+fn what_both_have_made_of_one_name_is_one() {
+    let new = |text: &str| tasks(&format!("{WEEKLY}{text}"));
+    let base = tasks(WEEKLY);
+    let (open, ticked) = (new("- [ ] Ring due:2026-11-20\n"), new("- [x] Ring due:2026-11-20 done:2026-11-20\n"));
+    assert_eq!(shown_clean(&merged(&base, &open, &ticked)), ticked);
+    assert_eq!(shown_clean(&merged(&base, &ticked, &open)), ticked);
+    // Of two days they are two.
+    let other = new("- [ ] Ring due:2026-11-21\n");
+    let two = new("- [ ] Ring due:2026-11-21\n- [ ] Ring due:2026-11-20\n");
+    assert_eq!(shown_clean(&merged(&base, &open, &other)), two);
+    let entry = |text: &str| {
+        [("### 2026-11-10 call", format!("### 2026-11-12 call @anna: A\n\n{text}\n\n### 2026-11-10 call"))]
+    };
+    let [short, long, other] = ["One.", "One.\n\nTwo.", "Three."].map(entry);
+    clean(&[(short[0].0, &short[0].1)], &[(long[0].0, &long[0].1)], &[(long[0].0, &long[0].1)]);
+    conflict(
+        &[(long[0].0, &long[0].1)],
+        &[(other[0].0, &other[0].1)],
+        "<<<<<<< ours\n### 2026-11-12 call @anna: A\n\nOne.\n\nTwo.\n=======\n### 2026-11-12 call @anna: A\n\nThree.\n>>>>>>> theirs\n",
+    );
+}
+
+#[test]
+fn of_two_entries_with_one_head_the_one_with_the_same_text_is_the_same() {
+    let untitled = "### 2026-11-10 call @anna\n\nThey want two prices.\n\n";
+    let base = with(&[("### 2026-11-10 call @anna: Second\n\nTwo.\n\n", untitled)]);
+    let ours = base.replace(
+        untitled,
+        &format!("### 2026-11-10 call @anna\n\nLater that day.\n\n{}", untitled.replace("two", "three")),
+    );
+    let theirs = base.replace("prices.", "prices.\n\nAnd a discount.");
+    let both = ours.replace("prices.", "prices.\n\nAnd a discount.");
+    assert_eq!(shown_clean(&merged(&base, &ours, &theirs)), both);
+    assert_eq!(shown_clean(&merged(&base, &theirs, &ours)), both);
+}
+
+#[test]
+fn an_entry_that_is_chosen_to_go_leaves_no_gap() {
+    let deleted = [("### 2026-11-10 call @anna: Second\n\nTwo.\n\n", "")];
+    let changed = [("Two.", "Two, three.")];
+    for (ours, theirs) in [(&deleted, &changed), (&changed, &deleted)] {
+        let Merge::Conflicts { bytes, .. } = merged(CARD, &with(ours), &with(theirs)) else { panic!() };
+        let text = String::from_utf8(bytes).unwrap();
+        let (before, rest) = text.split_once("<<<<<<< ours\n").unwrap();
+        let (mine, rest) = rest.split_once("=======\n").unwrap();
+        let (yours, behind) = rest.split_once(">>>>>>> theirs\n").unwrap();
+        similar_asserts(&[before, mine, behind].concat(), &with(ours));
+        similar_asserts(&[before, yours, behind].concat(), &with(theirs));
+    }
+}
+
+fn sectioned(sections: &[(&str, &str)]) -> String {
+    let text: String = sections.iter().map(|(heading, text)| format!("{heading}\n\n{text}\n\n")).collect();
+    with(&[("Second paragraph.\n\n", &text)])
+}
+
+#[test]
+fn sections_of_one_heading_are_told_apart_by_those_above_and_by_what_they_hold() {
+    let old = [("## 2026", "x"), ("### Notes", "b1\n\nb2"), ("## 2025", "y"), ("### Notes", "a1\n\na2")];
+    let new = [[("## 2027", "z"), ("### Notes", "c1")].as_slice(), &old].concat();
+    let more = old.map(|(heading, text)| (heading, if text.starts_with("a1") { "a1\n\na2\n\na3" } else { text }));
+    let both = [&new[..2], &more].concat();
+    assert_eq!(shown_clean(&merged(&sectioned(&old), &sectioned(&new), &sectioned(&more))), sectioned(&both));
+    assert_eq!(shown_clean(&merged(&sectioned(&old), &sectioned(&more), &sectioned(&new))), sectioned(&both));
+    let flat = [("## Notes", "b1\n\nb2"), ("## Notes", "a1\n\na2")];
+    let new = [[("## Notes", "c1")].as_slice(), &flat].concat();
+    let more = [flat[0], ("## Notes", "a1\n\na2\n\na3")];
+    let both = [&new[..1], &more].concat();
+    assert_eq!(shown_clean(&merged(&sectioned(&flat), &sectioned(&new), &sectioned(&more))), sectioned(&both));
+    assert_eq!(shown_clean(&merged(&sectioned(&flat), &sectioned(&more), &sectioned(&new))), sectioned(&both));
+}
+
+#[test]
+fn as_many_sections_of_one_heading_need_not_be_the_same_ones() {
+    let base = sectioned(&[("## Notes", "b1\n\nb2"), ("## Notes", "a1\n\na2")]);
+    let ours = sectioned(&[("## Notes", "a1\n\na2"), ("## Notes", "c1")]);
+    let theirs = sectioned(&[("## Notes", "b1\n\nb2"), ("## Notes", "a1\n\na2\n\na3")]);
+    let both = sectioned(&[("## Notes", "a1\n\na2\n\na3"), ("## Notes", "c1")]);
+    assert_eq!(shown_clean(&merged(&base, &ours, &theirs)), both);
+}
+
+#[test]
+fn a_section_that_went_is_no_other_one_that_came() {
+    let table = |rows: &str| format!("| a | b |\n|---|---|\n{rows}");
+    let (old, new) = (table("| Price | 100 |\n| Days | 30 |"), "| x | y |\n|---|---|\n| Sum | 5 |");
+    let base = sectioned(&[("## Old offer", &old)]);
+    let ours = sectioned(&[("## Invoice", new)]);
+    let theirs = sectioned(&[("## Old offer", &format!("{old}\n\nOne more sentence."))]);
+    let text = shown_clean(&merged(&base, &ours, &theirs));
+    assert!(text.contains("## Old offer\n\nOne more sentence.\n"), "{text}");
+}
+
+#[test]
+fn a_section_renamed_by_one_and_taken_away_by_the_other_is_a_conflict() {
+    let (base, renamed) = (sectioned(&[("## Old", "Text.")]), sectioned(&[("## New", "Text.")]));
+    let gone = sectioned(&[]);
+    for (ours, theirs) in [(&renamed, &gone), (&gone, &renamed)] {
+        let Merge::Conflicts { bytes, places: 1 } = merged(&base, ours, theirs) else { panic!() };
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.contains("## New\n\nText.\n"), "{text}");
+    }
 }
 
 #[test]
@@ -328,10 +651,149 @@ fn what_is_no_card_is_merged_as_text() {
 }
 
 #[test]
-fn two_new_files_of_one_name_are_one_conflict() {
-    let Merge::Conflicts { bytes, places } = merged("", "a\n", "b\n") else { panic!() };
-    assert_eq!(
-        (String::from_utf8(bytes).unwrap().as_str(), places),
-        ("<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n", 1)
+fn two_new_cards_of_one_name_are_one_conflict_and_stand_there_as_they_were() {
+    let [ours, theirs] = ["A\r\n---\nText.\n\n\n", "B\n---"].map(|text| format!("---\ntype: lead\nname: {text}"));
+    let Merge::Conflicts { bytes, places: 1 } = merged("", &ours, &theirs) else { panic!() };
+    let marked = format!("<<<<<<< ours\n{ours}=======\n{theirs}\n>>>>>>> theirs\n");
+    assert_eq!(String::from_utf8(bytes).unwrap(), marked);
+    assert_eq!(merged("", "a\n", "b\n"), Merge::AsText);
+}
+
+#[test]
+fn a_contact_that_both_made_under_one_id_is_one_conflict() {
+    let contact = |name: &str, role: &str| {
+        let text = format!("    name: Ewa Nowak\n  - id: nowa\n    name: {name}\n    role: {role}\n");
+        [("    name: Ewa Nowak\n".to_owned(), text)]
+    };
+    let [[ours], [theirs]] = [contact("Ewa Nowa", "boss"), contact("Adam Nowa", "buyer")];
+    conflict(
+        &[(&ours.0, &ours.1)],
+        &[(&theirs.0, &theirs.1)],
+        "<<<<<<< ours\n  - id: nowa\n    name: Ewa Nowa\n    role: boss\n=======\n  - id: nowa\n    name: Adam Nowa\n    role: buyer\n>>>>>>> theirs\n",
     );
+}
+
+#[test]
+fn a_value_that_stands_alone_is_a_list_of_one() {
+    let tags = |tags: &str| with(&[("tags:\n  - erp\n  - cold\n", tags)]);
+    let (base, ours, theirs) = (tags("tags: erp\n"), tags("tags:\n  - key\n"), tags("tags:\n  - erp\n  - big\n"));
+    let text = shown_clean(&merged(&base, &ours, &theirs));
+    assert!(text.contains("tags:\n  - key\n  - big\n") || text.contains("tags:\n  - big\n  - key\n"), "{text}");
+}
+
+#[test]
+fn a_stage_that_was_set_by_hand_shows_no_older_move() {
+    conflict(
+        &[("stage: identification\n", "stage: won\n")],
+        &[("stage: identification\n", "stage: offer\n")],
+        "<<<<<<< ours\nstage: won\n=======\nstage: offer\n>>>>>>> theirs\n",
+    );
+}
+
+#[test]
+fn comments_at_the_end_of_the_fields_stand_there_once() {
+    let end = |comments: &str| with(&[("@anna\n---", &format!("@anna\n{comments}---"))]);
+    let [base, ours, theirs] = ["# a\n", "# a\n# b\n", "# a\n# c\n"].map(end);
+    assert_eq!(shown_clean(&merged(&base, &ours, &theirs)), end("# a\n# b\n# c\n"));
+}
+
+#[test]
+fn a_newer_format_is_not_written() {
+    let path = SourcePath::new("opportunities/acme-erp.md").unwrap();
+    let mut config = Config::builtin(Schemas::builtin());
+    config.is_newer = true;
+    let (ours, theirs) = (with(&[("value: 1000", "value: 1")]), with(&[("owner: anna", "owner: piotr")]));
+    let marks = MarkStyle::new(7, "ours", "theirs");
+    let merge = merge(CARD.as_bytes(), ours.as_bytes(), theirs.as_bytes(), &path, marks, &config);
+    assert_eq!(merge, Merge::AsText);
+}
+
+#[test]
+fn a_line_that_looks_like_a_mark_makes_the_marks_longer() {
+    let theirs = [("They want it.", "Theirs")];
+    conflict(
+        &[("They want it.", "Ours\n=======")],
+        &theirs,
+        "<<<<<<<< ours\nOurs\n=======\n========\nTheirs\n>>>>>>>> theirs\n",
+    );
+    // One that both have stays outside, where it is no mark.
+    let theirs = [("They want it.", "Theirs\n=======")];
+    let Merge::Conflicts { bytes, places } = merged(CARD, &with(&[("They want it.", "Ours\n=======")]), &with(&theirs))
+    else {
+        panic!()
+    };
+    assert_eq!(Document::parse(bytes).conflicts().len(), places);
+}
+
+#[test]
+fn lines_that_both_put_in_never_stand_twice() {
+    let after = |line: &str, text: &str| [(line.to_owned(), format!("{line}\n\n{text}"))];
+    let (ours, theirs) = (
+        [after("They want it.", "We were there."), [("Second par".to_owned(), "Second par".to_owned())]].concat(),
+        [[("They want it.".to_owned(), "They want it now.".to_owned())], after("Second paragraph.", "We were there.")]
+            .concat(),
+    );
+    let pairs = |changes: &[(String, String)]| {
+        with(&changes.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect::<Vec<_>>())
+    };
+    let found = merged(CARD, &pairs(&ours), &pairs(&theirs));
+    let Merge::Conflicts { bytes, places: 1 } = found else { panic!("{}", shown(&found)) };
+    let text = String::from_utf8(bytes).unwrap();
+    assert_eq!(text.matches("We were there.").count(), 2, "{text}");
+    assert!(text.contains("<<<<<<< ours\n"), "{text}");
+}
+
+#[test]
+fn a_task_in_front_of_a_text_is_parted_from_it() {
+    let new = [("They want it.\n", "- [ ] New\n\nThey want it.\n")];
+    let other = [("They want it.\n", "Now:\nThey want it.\n")];
+    for (ours, theirs) in [(&new, &other), (&other, &new)] {
+        assert!(!matches!(merged(CARD, &with(ours), &with(theirs)), Merge::AsText));
+    }
+}
+
+#[test]
+fn items_of_a_list_keep_their_comments_and_their_order() {
+    let list = |text: &str| with(&[("tags:\n  - erp\n  - cold\n", text)]);
+    let base = list("tags:\n  # first\n  - one # best\n  - two\n  - three # worst\n");
+    let ours = list("tags:\n  # first\n  - one # best\n  - three # worst\n  - four\n");
+    let theirs =
+        list("tags:\n  - zero # new\n  # first\n  - one # best\n  - two\n  - three # worst\n  - five # last\n");
+    let both = |end: &str| list(&format!("tags:\n  - zero # new\n  # first\n  - one # best\n  - three # worst\n{end}"));
+    assert_eq!(shown_clean(&merged(&base, &ours, &theirs)), both("  - five # last\n  - four\n"));
+    assert_eq!(shown_clean(&merged(&base, &theirs, &ours)), both("  - four\n  - five # last\n"));
+    let base = with(&[("    name: Jan Kowalski\n", "    name: Jan Kowalski # the boss\n")]);
+    let ours = base.replace("'+48600100200'", "'+48'");
+    let new = "contacts:\n  - id: lis # new\n    name: Adam Lis\n  - id: kowalski\n    role: boss\n";
+    let theirs = base.replace("contacts:\n  - id: kowalski\n", new);
+    let both = theirs.replace("'+48600100200'", "'+48'");
+    assert_eq!(shown_clean(&merged(&base, &ours, &theirs)), both);
+    assert_eq!(shown_clean(&merged(&base, &theirs, &ours)), both);
+}
+
+// Where the work grew with the square of them, this took minutes.
+#[test]
+fn much_of_everything_is_merged() {
+    let card = |key: &str, count: usize, line: &dyn Fn(usize) -> String| {
+        let lines: String = (0..count).map(line).collect();
+        with(&[("tags:\n  - erp\n  - cold\n", &format!("{key}{lines}"))])
+    };
+    let tags = |more: &'static str| {
+        card("tags:\n", 4000, &move |at| format!("  - tag{at}{}\n", if at % 1000 == 7 { more } else { "" }))
+    };
+    assert!(matches!(merged(&tags(""), &tags("a"), &tags("")), Merge::Clean(_)));
+    assert!(matches!(merged(&tags(""), &tags("a"), &tags("b")), Merge::Clean(_)));
+    let fields = |mine: &'static str, yours: &'static str| {
+        card("", 1000, &move |at| format!("field{at}: {}\n", if at % 2 == 0 { mine } else { yours }))
+    };
+    assert!(matches!(merged(&fields("a", "a"), &fields("b", "a"), &fields("a", "b")), Merge::Clean(_)));
+}
+
+#[test]
+fn what_both_noted_about_a_field_is_kept() {
+    let both = "# promised\n# theirs\n# more\nnext_contact: 2026-11-26 # ours\n";
+    let changed = |text: &str| with(&[("# promised\nnext_contact: 2026-11-25\n", text)]);
+    let ours = changed("# promised\nnext_contact: 2026-11-26 # ours\n");
+    let theirs = changed("# promised\n# theirs\nnext_contact: 2026-11-26 # more\n");
+    assert_eq!(shown_clean(&merged(CARD, &ours, &theirs)), changed(both));
 }

@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::front::unified;
-use crate::text::body::Body;
-use crate::text::{Span, When};
+use crate::text::body::{Body, LogBlock, TaskBlock, TaskKey};
+use crate::text::{Span, When, unified};
 
 /// What a unit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,11 +26,20 @@ pub(super) struct Unit<'t> {
     pub(super) text: &'t str,
     /// The same with LF at the line ends, and without those at the end: what is compared.
     pub(super) meaning: Cow<'t, str>,
+    /// What it is called: what is to be done, or the head of an entry; nothing for a line.
+    pub(super) name: Cow<'t, str>,
+    /// The day that a task is due on.
+    pub(super) due: Option<&'t str>,
 }
 
 impl Unit<'_> {
     pub(super) fn is_line(&self) -> bool {
         matches!(self.kind, UnitKind::Line | UnitKind::Heading)
+    }
+
+    /// True for an entry that has a title of its own.
+    pub(super) fn is_titled(&self) -> bool {
+        self.head().contains(": ")
     }
 
     /// The first line.
@@ -43,14 +51,20 @@ impl Unit<'_> {
 /// Cuts a body into its units.
 pub(super) fn units<'t>(text: &'t str) -> Vec<Unit<'t>> {
     let body = Body::parse(text, Span::new(0, text.len()));
-    let mut blocks: Vec<(Span, UnitKind)> =
-        body.log.iter().map(|entry| (whole_lines(text, entry.span), UnitKind::Entry { at: entry.moment() })).collect();
-    let own = |task: &&crate::text::body::TaskBlock| task.entry.is_none() && task.parent.is_none();
+    let entry = |entry: &LogBlock| {
+        let lines = whole_lines(text, entry.span);
+        let name = lines.of(text).lines().next().unwrap_or_default().trim_end();
+        let kind = UnitKind::Entry { at: entry.moment() };
+        (lines, Unit { kind, text: "", meaning: "".into(), name: name.into(), due: None })
+    };
+    let mut blocks: Vec<(Span, Unit<'t>)> = body.log.iter().map(entry).collect();
+    let own = |task: &&TaskBlock| task.entry.is_none() && task.parent.is_none();
     for task in body.tasks.iter().filter(own) {
         let lines = whole_lines(text, Span::new(task.span.start(), end_of(text, task.span)));
         // Behind a quote sign the lines are not the task's alone.
         if Span::new(lines.start(), task.span.start()).of(text).trim().is_empty() {
-            blocks.push((lines, UnitKind::Task));
+            let (name, due) = (Cow::Owned(name_of(task, text)), task.value(text, TaskKey::Due));
+            blocks.push((lines, Unit { kind: UnitKind::Task, text: "", meaning: "".into(), name, due }));
         }
     }
     blocks.sort_by_key(|(span, _)| span.start());
@@ -65,21 +79,35 @@ pub(super) fn units<'t>(text: &'t str) -> Vec<Unit<'t>> {
             while headings.next_if(|heading| *heading < start).is_some() {}
             let kind =
                 if headings.next_if(|heading| *heading < end).is_some() { UnitKind::Heading } else { UnitKind::Line };
-            units.push(Unit { kind, text: line, meaning: Cow::Borrowed(line.trim_end_matches(['\n', '\r'])) });
+            let meaning = Cow::Borrowed(line.trim_end_matches(['\n', '\r']));
+            units.push(Unit { kind, text: line, meaning, name: "".into(), due: None });
             start = end;
         }
     };
-    for (span, kind) in blocks {
+    for (span, unit) in blocks {
         if span.start() < at {
             continue;
         }
         lines(Span::new(at, span.start()), &mut units);
         let text = span.of(text);
-        units.push(Unit { kind, text, meaning: meaning(text) });
+        units.push(Unit { text, meaning: meaning(text), ..unit });
         at = span.end();
     }
     lines(Span::new(at, text.len()), &mut units);
     units
+}
+
+/// What a task's first line says is to be done, without its tokens.
+fn name_of(task: &TaskBlock, text: &str) -> String {
+    let line = text.get(task.marker.end()..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
+    let end = task.marker.end() + line;
+    let (mut name, mut at) = (String::new(), task.marker.end());
+    for token in task.tokens.iter().filter(|token| token.span.end() <= end) {
+        name.push_str(text.get(at..token.span.start()).unwrap_or_default());
+        at = token.span.end();
+    }
+    name.push_str(text.get(at..end).unwrap_or_default());
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn meaning(text: &str) -> Cow<'_, str> {

@@ -50,13 +50,22 @@ impl Values {
         if same(ours, base, kind) {
             return theirs.cloned();
         }
+        // Both made one of a list's items, such as a contact under one id: it may be two, and is not to be mixed of both.
+        if base.is_none() && matches!(self.way.last(), Some(Step::Item { .. })) {
+            return self.conflict(three);
+        }
         match (base, ours, theirs) {
             (_, Some(Value::Map(ours)), Some(Value::Map(theirs))) => {
                 let base = if let Some(Value::Map(base)) = base { base.as_slice() } else { &[] };
                 Some(Value::Map(self.maps(base, ours, theirs, def)))
             }
             (_, Some(Value::List(ours)), Some(Value::List(theirs))) => {
-                let base = if let Some(Value::List(base)) = base { base.as_slice() } else { &[] };
+                let base = match base {
+                    Some(Value::List(base)) => base.as_slice(),
+                    Some(Value::Null) | None => &[],
+                    // A value that stands alone is a list of one.
+                    Some(only) => std::slice::from_ref(only),
+                };
                 self.lists(base, ours, theirs, def).or_else(|| self.conflict(three))
             }
             // Whoever takes the last item away often takes the key along: that is a set without items.
@@ -187,6 +196,11 @@ fn has_unique(items: &[Value], key: &str) -> bool {
     items.iter().all(|item| text_under(item, key).is_some_and(|name| names.insert(name)))
 }
 
+/// What tells an item of a list from the others.
+pub(super) fn name_of(item: &Value) -> &str {
+    if let Value::Map(_) = item { text_under(item, "id").unwrap_or_default() } else { text_of(item) }
+}
+
 fn text_under<'v>(item: &'v Value, key: &str) -> Option<&'v str> {
     let Value::Map(entries) = item else { return None };
     entries.iter().find(|(name, _)| name == key).and_then(|(_, value)| match value {
@@ -222,8 +236,9 @@ pub(super) fn in_both_orders<'v, T>(
         at
     };
     let mut groups: Vec<Vec<&str>> = vec![Vec::new(); mine.len() + 1];
-    // One that begins their list comes last, for there ours may have begun anew.
-    let mut at = mine.len();
+    // One that begins their list stands before the first that both have; where they have none in common, last.
+    let first = yours.iter().filter_map(|name| places.get(name)).next();
+    let mut at = first.copied().unwrap_or(mine.len());
     let mut new = Vec::new();
     for name in &yours {
         match places.get(name) {

@@ -3,76 +3,129 @@
 use std::collections::{HashMap, HashSet};
 
 use super::diff3::{Touching, Verdict, diff3, without_ends};
+use crate::text::Span;
+use crate::text::body::{Body, TaskKey, TaskToken};
 
-/// The tokens of a task that stand there once.
-const TOKENS: [&str; 6] = ["due:", "on:", "est:", "rec:", "as:", "done:"];
-
-/// The merged first line of a task: its tokens by name, all else word by word; `None` where both changed one of them,
-/// differently.
-pub(super) fn merge_tasks(base: &str, ours: &str, theirs: &str) -> Option<String> {
-    let [Some(old), Some(mine), Some(yours)] = [base, ours, theirs].map(Tokens::of) else {
-        return merge_words(base, ours, theirs);
+/// The merged first line of a task: its mark and tokens by name, its text as a whole; `None` where both changed one of
+/// them, differently.
+pub(super) fn merge_task_heads(base: &str, ours: &str, theirs: &str) -> Option<String> {
+    let [Some(old), Some(mine), Some(yours)] = [base, ours, theirs].map(TaskHead::of) else {
+        return three(base, ours, theirs).map(str::to_owned);
     };
-    let text = merge_words(&old.text, &mine.text, &yours.text)?;
-    let mut tokens = HashMap::new();
-    for name in mine.names.iter().chain(&yours.names) {
-        let [old, mine, yours] = [&old, &mine, &yours].map(|side| side.words.get(name));
-        let merged = match () {
-            () if mine == yours || yours == old => mine,
-            () if mine == old => yours,
-            () => return None,
-        };
-        tokens.extend(merged.map(|word| (*name, *word)));
+    let text = merge_text(&old.text, &mine.text, &yours.text)?;
+    let mark = three(old.mark, mine.mark, yours.mark)?;
+    let keys: Vec<TokenName> = mine.tokens.iter().chain(&yours.tokens).map(|(name, _)| *name).collect();
+    let mut tokens: HashMap<TokenName, &str> = HashMap::new();
+    for name in &keys {
+        let [old, mine, yours] = [&old, &mine, &yours].map(|side| side.get(*name));
+        let merged = three(old.unwrap_or(""), mine.unwrap_or(""), yours.unwrap_or(""))?;
+        tokens.extend((!merged.is_empty()).then_some((*name, merged)));
     }
     // In the places that they have on the side whose text it is; else at the end.
-    let side = [(ours, &mine), (theirs, &yours)].into_iter().find(|(_, side)| side.text == text);
-    let mut merged = String::new();
-    match side {
-        Some((line, _)) => {
-            let placed = words(line).into_iter().filter_map(|word| match token(word) {
-                Some(name) => tokens.remove(name),
-                None => Some(word),
-            });
-            merged.extend(placed);
+    let (line, side) = if mine.text == text { (ours, &mine) } else { (theirs, &yours) };
+    let (mut merged, mut at) = (String::new(), 0);
+    for (name, span) in &side.spans {
+        let before = line.get(at..span.start()).unwrap_or_default();
+        match (name, tokens.remove(name)) {
+            (TokenName::Mark, _) => merged.extend([before, mark]),
+            (_, Some(token)) => merged.extend([before, token]),
+            (_, None) => merged.push_str(before.trim_end()),
         }
-        None => merged = text,
+        at = span.end();
     }
-    for name in mine.names.iter().chain(&yours.names) {
-        if let Some(word) = tokens.remove(name) {
+    merged.push_str(line.get(at..).unwrap_or_default());
+    for name in keys {
+        if let Some(token) = tokens.remove(&name) {
             merged.push(' ');
-            merged.push_str(word.trim_start());
+            merged.push_str(token);
         }
     }
     Some(merged)
 }
 
-/// A task's first line, taken apart.
-struct Tokens<'t> {
-    text: String,
-    names: Vec<&'static str>,
-    words: HashMap<&'static str, &'t str>,
+/// What a part of a task's first line is called; it stands there once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum TokenName {
+    Mark,
+    Priority,
+    Key(TaskKey),
 }
 
-impl<'t> Tokens<'t> {
-    /// `None` if a token stands there twice.
+/// A task's first line, taken apart.
+struct TaskHead<'t> {
+    mark: &'t str,
+    /// What is left without mark and tokens.
+    text: String,
+    tokens: Vec<(TokenName, &'t str)>,
+    /// Where the mark and the tokens stand.
+    spans: Vec<(TokenName, Span)>,
+}
+
+impl<'t> TaskHead<'t> {
+    /// `None` if it is no task, or a token stands there twice.
     fn of(line: &'t str) -> Option<Self> {
-        let mut tokens = Self { text: String::new(), names: Vec::new(), words: HashMap::new() };
-        for word in words(line) {
-            let Some(name) = token(word) else {
-                tokens.text.push_str(word);
-                continue;
-            };
-            tokens.names.push(name);
-            if tokens.words.insert(name, word).is_some() {
-                return None;
-            }
+        let body = Body::parse(line, Span::new(0, line.len()));
+        let task = body.tasks.first()?;
+        let name = |token: &TaskToken| match token.key {
+            TaskKey::Priority(_) => TokenName::Priority,
+            key => TokenName::Key(key),
+        };
+        let tokens: Vec<(TokenName, &str)> =
+            task.tokens.iter().map(|token| (name(token), token.span.of(line))).collect();
+        let mut spans = vec![(TokenName::Mark, task.marker)];
+        spans.extend(task.tokens.iter().map(|token| (name(token), token.span)));
+        spans.sort_by_key(|(_, span)| span.start());
+        let mut seen = HashSet::new();
+        if !spans.iter().all(|(name, _)| seen.insert(*name)) {
+            return None;
         }
-        Some(tokens)
+        let (mut text, mut at) = (String::new(), 0);
+        for (_, span) in &spans {
+            text.push_str(line.get(at..span.start())?.trim_end());
+            at = span.end();
+        }
+        text.push_str(line.get(at..)?);
+        Some(Self { mark: task.marker.of(line), text: text.trim_end().to_owned(), tokens, spans })
+    }
+
+    fn get(&self, name: TokenName) -> Option<&'t str> {
+        self.tokens.iter().find(|(other, _)| *other == name).map(|(_, token)| *token)
     }
 }
 
-fn token(word: &str) -> Option<&'static str> {
-    TOKENS.into_iter().find(|name| word.trim_start().starts_with(name))
+/// The merged head of a log entry: what stands before its title word by word, the title as a whole; `None` where both
+/// changed one of them, differently.
+pub(super) fn merge_entry_heads(base: &str, ours: &str, theirs: &str) -> Option<String> {
+    let parts = |head| str::find(head, ": ").map_or((head, ""), |at| head.split_at(at));
+    let [(old, old_title), (mine, my_title), (yours, your_title)] = [base, ours, theirs].map(parts);
+    let sides = [words(old), words(mine), words(yours)];
+    // Without a colon nobody can tell where the title begins, so that neighbouring words are not put together either.
+    let has_title = [old_title, my_title, your_title].iter().all(|title| !title.is_empty());
+    let before = if has_title { merge_words(old, mine, yours) } else { woven(&sides, &Touching::Conflict(|_| false)) };
+    Some(format!("{}{}", before?, merge_text(old_title, my_title, your_title)?))
+}
+
+/// One text in three versions: that of the side that changed it, or the one that says all that the other says. Words of
+/// both are not put together, for what then stands there nobody has said: of 120 PLN and 100 EUR, 120 EUR.
+fn merge_text(base: &str, ours: &str, theirs: &str) -> Option<String> {
+    let within = |some: &str, all: &str| {
+        let mut all = all.split_whitespace();
+        some.split_whitespace().all(|word| all.any(|other| other == word))
+    };
+    let merged = three(base, ours, theirs).or_else(|| match () {
+        () if within(base, ours) && within(ours, theirs) => Some(theirs),
+        () if within(base, theirs) && within(theirs, ours) => Some(ours),
+        () => None,
+    });
+    merged.map(str::to_owned)
+}
+
+fn three<'t>(base: &'t str, ours: &'t str, theirs: &'t str) -> Option<&'t str> {
+    match () {
+        () if ours == theirs || theirs == base => Some(ours),
+        () if ours == base => Some(theirs),
+        () => None,
+    }
 }
 
 /// The merged text; `None` where both changed the same words, differently.
@@ -99,11 +152,27 @@ fn woven<'t>([base, ours, theirs]: &[Vec<&'t str>; 3], touching: &Touching<&'t s
 /// True if a word that both sides put in stands there more often than on either side.
 fn doubles(base: &[&str], ours: &[&str], theirs: &[&str], merged: &str) -> bool {
     let merged = words(merged);
-    let count = |words: &[&str], word: &str| words.iter().filter(|other| other.trim() == word).count();
-    let both: HashSet<&str> = ours.iter().map(|word| word.trim()).filter(|word| !word.is_empty()).collect();
-    both.into_iter().any(|word| {
-        let (old, mine, yours) = (count(base, word), count(ours, word), count(theirs, word));
-        mine > old && yours > old && count(&merged, word) > mine.max(yours)
+    doubled(base, ours, theirs, &merged).next().is_some()
+}
+
+/// What both sides put in and what stands in the merged text more often than on either side; blanks aside.
+pub(super) fn doubled<'t>(
+    base: &[&'t str],
+    ours: &[&'t str],
+    theirs: &[&'t str],
+    merged: &[&'t str],
+) -> impl Iterator<Item = &'t str> {
+    let [base, ours, theirs, merged] = [base, ours, theirs, merged].map(|words| {
+        let mut counts: HashMap<&'t str, usize> = HashMap::new();
+        for word in words.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
+            *counts.entry(word).or_default() += 1;
+        }
+        counts
+    });
+    let count = |counts: &HashMap<&str, usize>, word: &str| counts.get(word).copied().unwrap_or(0);
+    merged.into_iter().filter_map(move |(word, times)| {
+        let (old, mine, yours) = (count(&base, word), count(&ours, word), count(&theirs, word));
+        (mine > old && yours > old && times > mine.max(yours)).then_some(word)
     })
 }
 
@@ -140,7 +209,7 @@ mod tests {
 
     #[test]
     fn a_token_of_a_task_stands_there_once() {
-        let merge = |ours, theirs| merge_tasks("- [ ] Call due:2026-11-25", ours, theirs);
+        let merge = |ours, theirs| merge_task_heads("- [ ] Call due:2026-11-25", ours, theirs);
         assert_eq!(
             merge("- [x] Call due:2026-11-25 done:2026-11-24", "- [x] Call due:2026-11-20 done:2026-11-24").as_deref(),
             Some("- [x] Call due:2026-11-20 done:2026-11-24")
@@ -153,16 +222,39 @@ mod tests {
     }
 
     #[test]
-    fn different_words_of_one_line_do_not_conflict() {
-        let merge = |ours, theirs| merge_words("- [ ] Call due:2026-11-25", ours, theirs);
+    fn the_title_of_an_entry_is_one_text() {
+        let base = "### 2026-11-10 call @anna: Pay";
+        let merge = |ours, theirs| merge_entry_heads(base, ours, theirs);
+        assert_eq!(
+            merge("### 2026-11-10 call 20m @anna: Pay", "### 2026-11-10 visit @anna: Pay now").as_deref(),
+            Some("### 2026-11-10 visit 20m @anna: Pay now")
+        );
+        assert_eq!(merge("### 2026-11-10 call @anna: Pay 120 PLN", "### 2026-11-10 call @anna: Pay 100 EUR"), None);
+        let merge = |ours, theirs| merge_entry_heads("### 2026-11-10 call", ours, theirs);
+        assert_eq!(
+            merge("### 2026-11-10 call: A", "### 2026-11-10 call 5m").as_deref(),
+            Some("### 2026-11-10 call 5m: A")
+        );
+    }
+
+    #[test]
+    fn what_is_to_be_done_is_one_text() {
+        let merge = |ours, theirs| merge_task_heads("- [ ] Call due:2026-11-25", ours, theirs);
         assert_eq!(
             merge("- [x] Call due:2026-11-25 done:2026-11-24", "- [ ] Call due:2026-11-27").as_deref(),
             Some("- [x] Call due:2026-11-27 done:2026-11-24")
         );
         assert_eq!(merge("- [ ] Call due:2026-11-26", "- [ ] Call due:2026-11-27"), None);
+        assert_eq!(merge("- [ ] Call Anna due:2026-11-25", "- [ ] Ring due:2026-11-25"), None);
         assert_eq!(
-            merge("- [ ] Call Anna due:2026-11-25", "- [ ] Ring due:2026-11-25").as_deref(),
-            Some("- [ ] Ring Anna due:2026-11-25")
+            merge("- [ ] Call Anna due:2026-11-25", "- [ ] Call Anna twice due:2026-11-25").as_deref(),
+            Some("- [ ] Call Anna twice due:2026-11-25")
         );
+        assert_eq!(
+            merge("- [ ] Call (A) due:2026-11-25", "- [-] Call due:2026-11-25 @piotr").as_deref(),
+            Some("- [-] Call (A) due:2026-11-25 @piotr")
+        );
+        assert_eq!(merge("- [x] Call due:2026-11-25", "- [-] Call due:2026-11-25"), None);
+        assert_eq!(merge_task_heads("- [ ] Pay", "- [ ] Pay 120 PLN", "- [ ] Pay 100 EUR"), None);
     }
 }

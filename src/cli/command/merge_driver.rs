@@ -8,7 +8,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use crate::change::merge::{Marks, Merge, merge};
+use crate::change::merge::{MarkStyle, Merge, merge};
 use crate::cli::Io;
 use crate::cli::args::MergeFiles;
 use crate::model::Config;
@@ -43,7 +43,7 @@ fn merged(files: &MergeFiles, folder: &Path) -> io::Result<u8> {
     let (config, path) = rules(folder, &files.path);
     let Some(path) = path else { return as_text(files, folder, &ours) };
     let [ours_name, theirs_name] = names(files);
-    let marks = Marks::new(marker_size(files), ours_name, theirs_name);
+    let marks = MarkStyle::new(marker_size(files), ours_name, theirs_name);
     match merge(&base, &ours, &theirs, &path, marks, &config) {
         Merge::Clean(bytes) if bytes == ours => Ok(0),
         Merge::Clean(bytes) => replace(&folder.join(&files.ours), &bytes).map(|()| 0),

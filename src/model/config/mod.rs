@@ -29,6 +29,8 @@ pub struct Person {
 /// The rules of one workspace: `karto.yaml` and its schemas, joined with the built-in ones.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// True if the workspace has a newer format than this program knows: it is read, and nothing in it is written.
+    pub is_newer: bool,
     /// The currency that sums are in.
     pub currency: Option<Currency>,
     /// True if `currency:` names one that does not exist: then one finding there says why no amount can be counted.

@@ -57,6 +57,7 @@ fn built_in_parts() -> Parts {
 /// What one configuration file says.
 #[derive(Default)]
 struct Parts {
+    is_newer: bool,
     currency: Option<Currency>,
     currency_is_unknown: bool,
     rates: Vec<(Currency, Option<NaiveDate>, Decimal, Span)>,
@@ -76,6 +77,7 @@ struct Parts {
 impl Parts {
     /// Lays `own` over these: pipelines replace those of their type, other maps join by key, lists replace.
     fn join(&mut self, own: Parts) {
+        self.is_newer |= own.is_newer;
         self.currency = own.currency.or(self.currency);
         self.currency_is_unknown = own.currency_is_unknown;
         self.timezone = own.timezone.or(self.timezone);
@@ -114,6 +116,7 @@ impl Parts {
         }
         Config {
             currency: self.currency,
+            is_newer: self.is_newer,
             currency_is_unknown: self.currency_is_unknown,
             rates,
             timezone: self.timezone,
@@ -163,8 +166,8 @@ impl Reader {
     }
 
     fn parts(&mut self, root: NodeRef<'_>) -> Parts {
-        self.check_format(root);
         let mut parts = Parts {
+            is_newer: self.check_format(root),
             currency: root.get("currency").and_then(|node| self.currency(node)),
             timezone: root.get("timezone").and_then(|node| self.timezone(node)),
             include: root.get("include").map(spanned_texts).unwrap_or_default(),
@@ -196,13 +199,15 @@ impl Reader {
         parts
     }
 
-    fn check_format(&mut self, root: NodeRef<'_>) {
-        let Some(node) = root.get("format") else { return };
-        if node.raw().parse::<u32>().is_ok_and(|format| format > FORMAT) {
+    /// True if the workspace has a newer format.
+    fn check_format(&mut self, root: NodeRef<'_>) -> bool {
+        let newer = root.get("format").filter(|node| node.raw().parse::<u32>().is_ok_and(|format| format > FORMAT));
+        if let Some(node) = newer {
             let message = format!("this workspace has format {}, this program knows format {FORMAT}", node.raw());
             let finding = Diagnostic::new(codes::FORMAT_NEWER, message).at(node.span());
             self.findings.push(finding.help("install a newer karto; until then this one reads, and writes nothing"));
         }
+        newer.is_some()
     }
 
     fn currency(&mut self, node: NodeRef<'_>) -> Option<Currency> {

@@ -43,13 +43,21 @@ fn merged(base: &Sheet, ours: &Sheet, theirs: &Sheet) -> Result<Option<Sheet>, T
         sheet.contacts.iter().map(|(id, keys)| (id.clone(), keys.iter().cloned().collect())).collect()
     };
     let merged_contacts = maps(&contacts(base), &contacts(ours), &contacts(theirs), |_, a, b, c| {
-        let none = BTreeMap::new();
-        let a = a.or((b.is_some() && c.is_some()).then_some(&none));
         inner(a, b, c, |a, b, c| maps(a, b, c, |_, a, b, c| three(a, b, c)))
     })?;
     sheet.contacts = merged_contacts.into_iter().map(|(id, keys)| (id, keys.into_iter().collect())).collect();
     sheet.tags = set(&base.tags, &ours.tags, &theirs.tags);
-    sheet.history = history(&base.history, &ours.history, &theirs.history);
+    sheet.history = history(&base.history, &ours.history, &theirs.history)?;
+    // A task that was put off and then done and written anew may be either of the two.
+    let due =
+        |sheet: &Sheet, id: usize| sheet.tasks.iter().find(|task| task.id == id).and_then(|task| task.is.due.clone());
+    let put_off = |side: &Sheet| {
+        let mut done = side.tasks.iter().filter_map(|task| task.id.checked_sub(1000));
+        done.any(|id| due(base, id).is_none() || due(base, id) != due(side, id))
+    };
+    if put_off(ours) || put_off(theirs) {
+        return Err(Trouble::Unsure);
+    }
     sheet.tasks = items(&base.tasks, &ours.tasks, &theirs.tasks, task)?;
     sheet.log = items(&base.log, &ours.log, &theirs.log, entry)?;
     let has_gate = |sheet: &Sheet| {
@@ -57,6 +65,10 @@ fn merged(base: &Sheet, ours: &Sheet, theirs: &Sheet) -> Result<Option<Sheet>, T
         asks && (sheet.get("value").is_none() || sheet.get("expected_close").is_none())
     };
     if has_gate(&sheet) && !has_gate(ours) && !has_gate(theirs) {
+        return Err(Trouble::Conflict);
+    }
+    let known = [gaps(ours), gaps(theirs)].concat();
+    if gaps(&sheet).iter().any(|gap| !known.contains(gap)) {
         return Err(Trouble::Conflict);
     }
     let Some(prose) = prose(&base.prose, &ours.prose, &theirs.prose)? else { return Ok(None) };
@@ -108,18 +120,70 @@ fn set(base: &[String], ours: &[String], theirs: &[String]) -> Vec<String> {
     merged
 }
 
-/// A set, in which one move on one day by two people is one.
-fn history(base: &[String], ours: &[String], theirs: &[String]) -> Vec<String> {
-    let told = |line: &str| line.rsplit_once(" @").map_or(line, |(move_, _)| move_).to_owned();
-    let mut merged = ours.to_vec();
-    for line in theirs.iter().skip(base.len()) {
-        match merged.iter_mut().skip(base.len()).find(|other| told(other) == told(line)) {
+/// What both told of on one day is one, where neither told more of the same field; all else is in the order of time.
+fn history(base: &[String], ours: &[String], theirs: &[String]) -> Result<Vec<String>, Trouble> {
+    let told = |line: &str| {
+        let (moment, change) = line.split_once(' ').unwrap_or((line, ""));
+        let change = change.rsplit_once(" @").map_or(change, |(change, _)| change);
+        (moment.get(..10).unwrap_or_default().to_owned(), change.to_owned())
+    };
+    let news = |side: &[String]| side.iter().skip(base.len()).cloned().collect::<Vec<_>>();
+    let (mut mine, mut yours) = (news(ours), news(theirs));
+    let once = |lines: &[String], line: &str| lines.iter().filter(|other| names(other).0 == names(line).0).count() == 1;
+    let shared = |some: &[String], all: &[String]| {
+        some.iter().filter(|line| all.contains(line)).cloned().collect::<Vec<String>>()
+    };
+    let both = shared(&mine, &yours);
+    let leads = |lines: &[String]| lines.starts_with(&both);
+    if both != shared(&yours, &mine) || !leads(&mine) || !leads(&yours) {
+        return Err(Trouble::Unsure);
+    }
+    let pairs: Vec<(String, String)> = mine.iter().flat_map(|a| yours.iter().map(|b| (a.clone(), b.clone()))).collect();
+    for (a, b) in pairs {
+        if a != b && told(&a) == told(&b) && once(&news(ours), &a) && once(&news(theirs), &b) {
             // The same one stays, whoever merges.
-            Some(twin) => *twin = twin.clone().min(line.clone()),
-            None => merged.push(line.clone()),
+            if a < b { yours.retain(|line| *line != b) } else { mine.retain(|line| *line != a) }
         }
     }
-    merged
+    let timed = |side: &[String], lines: &[String]| -> Vec<(String, String)> {
+        let mut last = String::new();
+        let mut timed = Vec::new();
+        for line in side {
+            let moment = line.split(' ').next().unwrap_or_default();
+            if moment.len() > 10 || !last.starts_with(moment) {
+                last = moment.to_owned();
+            }
+            timed.push((last.clone(), line.clone()));
+        }
+        timed.into_iter().skip(base.len()).filter(|(_, line)| lines.contains(line)).collect()
+    };
+    let (mine, yours) = (timed(ours, &mine), timed(theirs, &yours));
+    // What both have comes first, as both have it.
+    let rest = |lines: Vec<(String, String)>| lines.into_iter().skip(both.len()).peekable();
+    let (mut mine, mut yours) = (rest(mine), rest(yours));
+    let mut all = [base, &both].concat();
+    loop {
+        let of_theirs = mine.peek().is_none_or(|a| yours.peek().is_some_and(|b| b < a));
+        let Some((_, line)) = (if of_theirs { yours.next() } else { mine.next() }) else { break };
+        all.push(line);
+    }
+    Ok(all)
+}
+
+/// The field that a line of history names, and its value.
+fn names(line: &str) -> (&str, &str) {
+    let change = line.split(' ').nth(1).unwrap_or_default();
+    change.split_once('=').unwrap_or(("stage", change))
+}
+
+/// The tracked fields in which the history ends with what the card does not say; what it ends with, and what the card says.
+fn gaps(sheet: &Sheet) -> Vec<(&'static str, String, Option<String>)> {
+    let gap = |field: &'static str| {
+        let (_, said) = sheet.history.iter().rev().map(|line| names(line)).find(|(name, _)| *name == field)?;
+        let now = sheet.get(field);
+        (now != Some(said)).then(|| (field, said.to_owned(), now.map(str::to_owned)))
+    };
+    ["stage", "owner", "value"].into_iter().filter_map(gap).collect()
 }
 
 fn items<T: Clone + PartialEq>(
@@ -158,6 +222,7 @@ fn task(base: &Task, ours: &Task, theirs: &Task) -> Result<Task, Trouble> {
         due: part(|task| task.due.as_ref())?,
         done: part(|task| task.done.as_ref())?,
         result: part(|task| task.result.as_ref())?,
+        later: three(Some(&base.later), Some(&ours.later), Some(&theirs.later))?.unwrap_or_default(),
     })
 }
 

@@ -6,7 +6,7 @@ pub(crate) mod sheet;
 
 use std::collections::BTreeMap;
 
-use karto::change::merge::{Marks, Merge, merge};
+use karto::change::merge::{MarkStyle, Merge, merge};
 use karto::diagnostic::Severity;
 use karto::model::schema::Schemas;
 use karto::model::{Config, read_card};
@@ -49,7 +49,7 @@ thread_local!(static CONFIG: Config = Config::builtin(Schemas::builtin()));
 /// Merges the texts of three cards.
 pub(crate) fn merged(base: &str, ours: &str, theirs: &str) -> Merge {
     let path = SourcePath::new("opportunities/acme-erp.md").expect("it is a path");
-    let marks = Marks::new(7, "ours", "theirs");
+    let marks = MarkStyle::new(7, "ours", "theirs");
     CONFIG.with(|config| merge(base.as_bytes(), ours.as_bytes(), theirs.as_bytes(), &path, marks, config))
 }
 

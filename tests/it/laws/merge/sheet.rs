@@ -60,6 +60,8 @@ pub(crate) struct Task {
     pub(crate) due: Option<String>,
     pub(crate) done: Option<String>,
     pub(crate) result: Option<String>,
+    /// True if it stands under `## Later`.
+    pub(crate) later: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -161,7 +163,7 @@ impl Sheet {
     fn new_task(&mut self, id: usize, chance: &mut Choices<'_>) {
         let due = chance.one_in(2).then(|| date(chance));
         let text = format!("{} {id}", sentence(chance, "Send"));
-        self.tasks.push(Item { id, is: Task { text, due, done: None, result: None } });
+        self.tasks.push(Item { id, is: Task { text, due, done: None, result: None, later: false } });
     }
 
     /// A new entry, where the file's order puts it.
@@ -178,6 +180,17 @@ impl Sheet {
         self.log.insert(place, Item { id, is: entry });
     }
 
+    /// A line of history, not older than the last one.
+    fn tell(&mut self, change: &str, chance: &mut Choices<'_>) {
+        let last = self.history.last().and_then(|line| line.split(' ').next()).unwrap_or_default().to_owned();
+        let day = DAYS[chance.below(6)].max(last.get(..10).unwrap_or_default());
+        let mut moment = day.to_owned();
+        if chance.one_in(2) {
+            moment = format!("{day}T{:02}:00", 9 + chance.below(8)).max(last);
+        }
+        self.history.push(format!("{moment} {change} @{}", chance.of(&PEOPLE)));
+    }
+
     /// One thing that people do; `id` is for what is new.
     pub(crate) fn edit(&mut self, id: usize, chance: &mut Choices<'_>) {
         match chance.below(20) {
@@ -192,16 +205,17 @@ impl Sheet {
                         self.set(key, value(key, chance));
                     }
                 }
-                let moved = format!("{} {stage} ", DAYS[chance.below(6)]);
-                if !self.history.iter().any(|line| line.starts_with(&moved)) {
-                    self.set("stage", stage.to_owned());
-                    self.history.push(format!("{moved}@{}", chance.of(&PEOPLE)));
-                }
+                self.set("stage", stage.to_owned());
+                self.tell(stage, chance);
             }
             3..=5 => {
                 let keys = ["owner", "next_contact", "next_step", "value", "expected_close", "region", "source_note"];
                 let key = chance.of(&keys);
-                self.set(key, value(key, chance));
+                let value = value(key, chance);
+                self.set(key, value.clone());
+                if matches!(key, "owner" | "value") && !chance.one_in(3) {
+                    self.tell(&format!("{key}={value}"), chance);
+                }
             }
             6 => {
                 let key = chance.of(&["owner", "next_step", "region", "value", "budget_note"]);
@@ -234,7 +248,18 @@ impl Sheet {
             12 if !self.tasks.is_empty() => {
                 let at = chance.below(self.tasks.len());
                 let task = &mut self.tasks[at].is;
-                match chance.below(3) {
+                match chance.below(5) {
+                    3 => task.later = !task.later,
+                    // Done, and the next one above it, as of a task that repeats.
+                    4 if task.done.is_none() && task.due.is_some() => {
+                        let mut next = Item { id: 1000 + self.tasks[at].id, is: self.tasks[at].is.clone() };
+                        let due = self.tasks[at].is.due.take().unwrap_or_default();
+                        next.is.due = Some(format!("2027-02-{}", due.get(8..).unwrap_or_default()));
+                        self.tasks[at].is.due = Some(due);
+                        self.tasks[at].is.done = Some(date(chance));
+                        self.tasks.insert(at, next);
+                    }
+                    4 => {}
                     0 => task.done = Some(date(chance)),
                     1 => task.due = Some(date(chance)),
                     _ => task.result = Some(sentence(chance, "They said")),
@@ -302,9 +327,12 @@ impl Sheet {
         }
         text += &format!("history:\n  - {}\n---\n", self.history.join("\n  - "));
         let mut blocks: Vec<String> = self.prose.clone();
-        if !self.tasks.is_empty() {
-            blocks.push("## Tasks".to_owned());
-            blocks.push(self.tasks.iter().map(|task| task.is.written()).collect::<Vec<_>>().join("\n"));
+        for (heading, later) in [("## Tasks", false), ("## Later", true)] {
+            let tasks = self.tasks.iter().filter(|task| task.is.later == later);
+            let tasks: Vec<String> = tasks.map(|task| task.is.written()).collect();
+            // A heading that comes and goes with all its tasks would be a heading that got another name.
+            blocks.push(heading.to_owned());
+            blocks.extend((!tasks.is_empty()).then(|| tasks.join("\n")));
         }
         if !self.log.is_empty() {
             blocks.push("## Log".to_owned());
