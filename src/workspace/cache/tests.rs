@@ -293,5 +293,14 @@ proptest! {
             fs::write(&base, text).unwrap();
             prop_assert_eq!(disk.kept().all, disk.read());
         }
+
+        // A journal with a frame that is whole, whatever it tells.
+        let cache = Cache::open(&disk.workspace());
+        let journal = cache.journal_path(cache.base.as_ref().unwrap().generation());
+        let frame = [&(bytes.len() as u64).to_le_bytes()[..], &xxh3_64(&bytes).to_le_bytes(), &bytes].concat();
+        for text in [&bytes, &frame] {
+            fs::write(&journal, text).unwrap();
+            prop_assert_eq!(disk.kept().all, disk.read());
+        }
     }
 }
