@@ -44,7 +44,7 @@ fn workspace() -> Option<Workspace> {
 }
 
 fn snapshot() -> Option<Snapshot> {
-    workspace()?.load_cached().ok().map(|loaded| loaded.snapshot)
+    workspace()?.load_cached(&mut |_, _| {}).ok().map(|loaded| loaded.snapshot)
 }
 
 fn beginning<'a>(current: &OsStr, words: impl IntoIterator<Item = (String, &'a str)>) -> Vec<CompletionCandidate> {
@@ -63,7 +63,7 @@ fn ids(current: &OsStr) -> Vec<CompletionCandidate> {
     if let Some(records) = workspace.records_as_kept(|path| path.stem().starts_with(&*begun)) {
         return beginning(current, records.iter().map(|record| (record.id.clone(), record.name())));
     }
-    let Ok(loaded) = workspace.load_cached() else { return Vec::new() };
+    let Ok(loaded) = workspace.load_cached(&mut |_, _| {}) else { return Vec::new() };
     let records = loaded.snapshot.catalog.records();
     beginning(current, records.map(|record| (record.id.clone(), record.name())))
 }

@@ -315,7 +315,9 @@ fn read(workspace: &Workspace, global: &Global, io: &mut Io<'_>) -> Result<Snaps
     if global.no_cache {
         return Ok(workspace.load()?);
     }
-    let loaded = workspace.load_cached()?;
+    let mut bar = Progress::new("reading", io.err_is_terminal);
+    let loaded = workspace.load_cached(&mut |done, total| bar.step(done, total))?;
+    drop(bar);
     if loaded.was_damaged {
         writeln!(io.err, "note: what was kept in .karto/ was damaged; every file was read, and it was made anew")?;
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::cache::{self, Cache, Reading, Readings};
+use super::fulltext::Progress;
 use super::stamp::hash;
 use super::{CONFIG_FILE, Loaded, Snapshot, Workspace, WorkspaceError, codes, read_limited, walk};
 use crate::catalog::Catalog;
@@ -69,11 +70,11 @@ pub(super) fn snapshot(workspace: &Workspace) -> Result<Snapshot, WorkspaceError
 }
 
 /// The same, where only the files are read that have changed.
-pub(super) fn cached(workspace: &Workspace) -> Result<Loaded, WorkspaceError> {
+pub(super) fn cached(workspace: &Workspace, progress: Progress<'_>) -> Result<Loaded, WorkspaceError> {
     let walk = || walk::walk(workspace.root(), &workspace.config().include);
     let (found, cache) = rayon::join(walk, || Cache::open(workspace));
     let walk::Found { files, findings, .. } = found?;
-    let Readings { all, was_damaged } = cache::readings(&cache, workspace, &files);
+    let Readings { all, was_damaged } = cache::readings(&cache, workspace, &files, progress);
     Ok(Loaded { snapshot: put_together(workspace, findings, all), was_damaged })
 }
 

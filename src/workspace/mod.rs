@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use self::cache::Cache;
+use self::fulltext::Progress;
 use crate::catalog::Catalog;
 use crate::change::ChangeSet;
 use crate::diagnostic::Diagnostic;
@@ -160,12 +161,13 @@ impl Workspace {
     }
 
     /// The same, but reads only the files that have changed since they were last read: what was read of the others is kept in
-    /// `.karto/`. What changes is kept there from now on, as far as something can be written there.
+    /// `.karto/`. What changes is kept there from now on, as far as something can be written there. Where that takes long,
+    /// `progress` is told how many of how many files are read.
     ///
     /// # Errors
     /// [`WorkspaceError::Io`] if the root itself can't be walked.
-    pub fn load_cached(&self) -> Result<Loaded, WorkspaceError> {
-        load::cached(self)
+    pub fn load_cached(&self, progress: Progress<'_>) -> Result<Loaded, WorkspaceError> {
+        load::cached(self, progress)
     }
 
     /// Records of these files as they were when they were last read, whether or not they still are so; `None` if nothing is

@@ -41,6 +41,8 @@ pub(super) fn run(mut session: Session<'_, '_>, paths: &[PathBuf], options: &Opt
         session.timings.lap("output");
         session.timings.print(session.io.err)?;
     }
+    // The process is about to end: to free all cards one by one would only take time.
+    std::mem::forget(session.snapshot);
     Ok(verdict)
 }
 

@@ -17,6 +17,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use self::base::Base;
 use self::journal::{Journal, Put};
+use super::fulltext::Progress;
 use super::stamp::{Stamp, nanoseconds};
 use super::{Workspace, derived, load, read_limited};
 use crate::diagnostic::Diagnostic;
@@ -25,6 +26,8 @@ use crate::text::SourcePath;
 
 /// To be raised whenever what is kept of a file, or how, changes.
 const FORMAT: u32 = 1;
+/// How many files are read between two words on progress; fewer are not worth a word.
+const STEP: usize = 1000;
 /// A journal of so many bytes is short, however little the base holds.
 const SHORT: u64 = 1 << 20;
 
@@ -91,23 +94,40 @@ enum Outcome {
 }
 
 /// Reads these files, as far as what is kept of them does not hold any more, and keeps what was read.
-pub(super) fn readings(cache: &Cache, workspace: &Workspace, files: &[SourcePath]) -> Readings {
-    readings_in(cache, workspace, files, 1)
+pub(super) fn readings(cache: &Cache, workspace: &Workspace, files: &[SourcePath], progress: Progress<'_>) -> Readings {
+    readings_in(cache, workspace, files, 1, progress)
 }
 
 /// The same where the clock of the file system makes steps of `grain` nanoseconds.
-fn readings_in(cache: &Cache, workspace: &Workspace, files: &[SourcePath], grain: u64) -> Readings {
-    let first: Vec<Option<Reading>> = files.par_iter().map(|path| cache.as_it_was(workspace, path, grain)).collect();
-    let changed = first.iter().any(Option::is_none);
-    // Before the files are looked at once more: what changes from now on has another stamp.
-    let clock = if changed { cache.clock(grain) } else { None };
-    let of_file = |(path, known): (&SourcePath, Option<Reading>)| match known {
-        Some(reading) => (Some(reading), Outcome::AsKept),
-        None => cache.read(workspace, path, clock, grain),
-    };
-    let (read, outcomes): (Vec<Option<Reading>>, Vec<Outcome>) =
-        files.par_iter().zip(first).map(of_file).collect::<Vec<_>>().into_iter().unzip();
-    if changed || cache.len() > files.len() {
+fn readings_in(
+    cache: &Cache,
+    workspace: &Workspace,
+    files: &[SourcePath],
+    grain: u64,
+    progress: Progress<'_>,
+) -> Readings {
+    let mut read: Vec<Option<Reading>> = files.par_iter().map(|path| cache.as_it_was(workspace, path, grain)).collect();
+    let changed: Vec<usize> = (0..).zip(&read).filter(|(_, reading)| reading.is_none()).map(|(at, _)| at).collect();
+    let mut outcomes: Vec<Outcome> = files.iter().map(|_| Outcome::AsKept).collect();
+    if !changed.is_empty() {
+        // Before the files are looked at once more: what changes from now on has another stamp.
+        let clock = cache.clock(grain);
+        let of_file = |at: &usize| {
+            let (reading, outcome) = cache.read(workspace, files.get(*at)?, clock, grain);
+            Some((*at, reading, outcome))
+        };
+        for (done, some) in (0..).step_by(STEP).zip(changed.chunks(STEP)) {
+            if changed.len() > STEP {
+                progress(done, changed.len());
+            }
+            for (at, reading, outcome) in some.par_iter().filter_map(of_file).collect::<Vec<_>>() {
+                if let (Some(read), Some(kept)) = (read.get_mut(at), outcomes.get_mut(at)) {
+                    (*read, *kept) = (reading, outcome);
+                }
+            }
+        }
+    }
+    if !changed.is_empty() || cache.len() > files.len() {
         // Who can't keep anything reads again the next time.
         let _ = cache.keep(files, outcomes);
     }

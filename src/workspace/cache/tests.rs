@@ -44,7 +44,7 @@ impl Disk {
     /// All readings, by way of what is kept.
     fn kept(&self) -> Readings {
         let workspace = self.workspace();
-        readings_in(&Cache::open(&workspace), &workspace, &self.files(), self.grain)
+        readings_in(&Cache::open(&workspace), &workspace, &self.files(), self.grain, &mut |_, _| {})
     }
 
     /// The same by reading every file.
