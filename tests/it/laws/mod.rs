@@ -2,6 +2,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod body;
+pub(crate) mod cache;
 pub(crate) mod document;
 pub(crate) mod edit;
 pub(crate) mod merge;

@@ -5,7 +5,7 @@ use karto::text::{Document, Span, When};
 
 use super::merge::sheet::Choices;
 use super::merge::{Triple, of_any, of_cards};
-use super::{answers, body as bodies, document as documents, edit as edits, writing};
+use super::{answers, body as bodies, cache as caches, document as documents, edit as edits, writing};
 
 /// A law over any bytes: it panics where it does not hold.
 pub(crate) type Target = fn(&[u8]);
@@ -14,6 +14,7 @@ pub(crate) type Target = fn(&[u8]);
 pub(crate) const ALL: &[(&str, Target)] = &[
     ("answers", answers),
     ("body", body),
+    ("cache", cache),
     ("config", config),
     ("document", document),
     ("edit", edit),
@@ -52,6 +53,11 @@ pub(crate) fn body(data: &[u8]) {
     bodies::adding_adds_one_task(text, place, line);
     bodies::ticking_is_done_once(text, place, Some(pasted), when);
     bodies::escaped_text_is_text(pasted);
+}
+
+/// What is kept of a workspace.
+pub(crate) fn cache(data: &[u8]) {
+    caches::any_bytes(data);
 }
 
 /// Three versions of a card, parted by `%%%`; where there are no three, chance for three cards that are known.
