@@ -47,15 +47,18 @@ pub(super) fn find(session: &mut Session<'_, '_>, ids: &[&str], write: &Write) -
         let mut records = Vec::new();
         let mut refused = Vec::new();
         for id in ids {
-            match named(session, &[id]) {
-                Ok(found) => {
-                    records.extend(found.into_iter().filter(|record| !records.contains(record)).collect::<Vec<_>>())
-                }
+            match named(session, id) {
+                Ok(record) if records.contains(&record) => {}
+                Ok(record) => records.push(record),
                 Err(error) if ids.len() == 1 => return Err(error),
                 Err(error) => refused.push((*id, error)),
             }
         }
-        return if ids.is_empty() { named(session, ids) } else { but_for(session, records, &refused, write) };
+        if ids.is_empty() {
+            let hint = "name its id, or several with commas, or --where QUERY";
+            return Err(CliError::argument("no record is named", hint));
+        }
+        return but_for(session, records, &refused, write);
     }
     if session.report_left_out()? {
         let hint = "mend it first, or name the cards by their ids";
@@ -106,15 +109,11 @@ pub(super) fn files(session: &mut Session<'_, '_>, words: &[String]) -> Result<V
         }
         let file = match by_path.or(stems.first().copied()).cloned() {
             Some(file) => file,
-            None => match named(session, &[word])?.first() {
-                Some(record) => session.snapshot.catalog.record(*record).path.clone(),
-                None => continue,
-            },
+            None => {
+                let record = named(session, word)?;
+                session.snapshot.catalog.record(record).path.clone()
+            }
         };
-        if files.iter().any(|known| known.stem() == file.stem() && *known != file) {
-            let hint = "edit them one after the other";
-            return Err(CliError::argument(format!("more than one file is called {}", file.stem()), hint));
-        }
         if !files.contains(&file) {
             files.push(file);
         }
@@ -151,29 +150,21 @@ fn but_for(
     Err(CliError::refused("nothing was changed", hint))
 }
 
-fn named(session: &mut Session<'_, '_>, ids: &[&str]) -> Result<Vec<RecordIndex>, CliError> {
-    if ids.is_empty() {
-        return Err(CliError::argument("no record is named", "name its id, or several with commas, or --where QUERY"));
-    }
-    let mut records = Vec::new();
-    for id in ids {
-        let record = match session.snapshot.catalog.find(id) {
-            Ok(record) => record,
-            Err(error) => {
-                // Perhaps it is there, but can't be read.
-                session.report_left_out()?;
-                return Err(error.into());
-            }
-        };
-        let catalog = &session.snapshot.catalog;
-        let found = &catalog.record(record).id;
-        if catalog.duplicate_ids().contains(&found.as_str()) {
-            let hint = "`karto validate` shows where they lie; rename one of them";
-            return Err(CliError::argument(format!("more than one card has the id {found}"), hint));
+/// The record that an id names.
+fn named(session: &mut Session<'_, '_>, id: &str) -> Result<RecordIndex, CliError> {
+    let record = match session.snapshot.catalog.find(id) {
+        Ok(record) => record,
+        Err(error) => {
+            // Perhaps it is there, but can't be read.
+            session.report_left_out()?;
+            return Err(error.into());
         }
-        if !records.contains(&record) {
-            records.push(record);
-        }
+    };
+    let catalog = &session.snapshot.catalog;
+    let found = &catalog.record(record).id;
+    if catalog.duplicate_ids().contains(&found.as_str()) {
+        let hint = "`karto validate` shows where they lie; rename one of them";
+        return Err(CliError::argument(format!("more than one card has the id {found}"), hint));
     }
-    Ok(records)
+    Ok(record)
 }
