@@ -40,8 +40,16 @@ impl SourcePath {
     /// # Errors
     /// [`SourcePathError`] if it is absolute, climbs with `..`, is empty, or is no plain text.
     pub fn new(path: impl AsRef<Path>) -> Result<Self, SourcePathError> {
+        match path.as_ref().to_str() {
+            Some(text) if is_plain(text) => Ok(Self(text.into())),
+            _ => Self::by_parts(path.as_ref()),
+        }
+    }
+
+    /// The same, part by part.
+    fn by_parts(path: &Path) -> Result<Self, SourcePathError> {
         let mut parts = Vec::new();
-        for component in path.as_ref().components() {
+        for component in path.components() {
             match component {
                 Component::Normal(part) => {
                     let part = part.to_str().ok_or(SourcePathError::NotText)?;
@@ -108,8 +116,16 @@ impl fmt::Display for SourcePath {
     }
 }
 
+/// True if a text is a path already as it is kept, on this system: nearly all of them are.
+fn is_plain(text: &str) -> bool {
+    let is_name = |part: &str| !matches!(part, "" | "." | "..") && !part.chars().any(char::is_control);
+    std::path::MAIN_SEPARATOR == '/' && text.split('/').all(is_name)
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -120,6 +136,13 @@ mod tests {
         assert_eq!(SourcePath::new("/etc/passwd"), Err(SourcePathError::Outside));
         assert_eq!(SourcePath::new("leads/\u{1b}[31m.md"), Err(SourcePathError::NotText));
         assert_eq!(SourcePath::new("."), Err(SourcePathError::Empty));
+    }
+
+    proptest! {
+        #[test]
+        fn a_path_that_is_plain_is_the_same_part_by_part(text in "[ab./ł\u{1b}\u{85}\\\\]{0,12}") {
+            prop_assert_eq!(SourcePath::new(&text), SourcePath::by_parts(Path::new(&text)));
+        }
     }
 
     #[test]

@@ -77,8 +77,12 @@ impl Base {
         out.flush()
     }
 
-    pub(super) fn get(&self, path: &SourcePath) -> Option<Kept<'_>> {
-        let at = self.head.rows.binary_search_by(|row| row.path.cmp(path)).ok()?;
+    /// What is kept of a file; `likely` is its place among the files that there are now, which is mostly that of its row.
+    pub(super) fn get(&self, path: &SourcePath, likely: usize) -> Option<Kept<'_>> {
+        let at = match self.head.rows.get(likely) {
+            Some(row) if row.path == *path => likely,
+            _ => self.head.rows.binary_search_by(|row| row.path.cmp(path)).ok()?,
+        };
         Some(Kept { row: self.head.rows.get(at)?, reading: self.bytes.get(self.readings.get(at)?.clone())? })
     }
 

@@ -106,7 +106,8 @@ fn readings_in(
     grain: u64,
     progress: Progress<'_>,
 ) -> Readings {
-    let mut read: Vec<Option<Reading>> = files.par_iter().map(|path| cache.as_it_was(workspace, path, grain)).collect();
+    let mut read: Vec<Option<Reading>> =
+        files.par_iter().enumerate().map(|file| cache.as_it_was(workspace, file, grain)).collect();
     let changed: Vec<usize> = (0..).zip(&read).filter(|(_, reading)| reading.is_none()).map(|(at, _)| at).collect();
     let mut outcomes: Vec<Outcome> = files.iter().map(|_| Outcome::AsKept).collect();
     if !changed.is_empty() {
@@ -197,15 +198,20 @@ impl Cache {
     }
 
     fn get(&self, path: &SourcePath) -> Option<Kept<'_>> {
+        self.get_near(path, 0)
+    }
+
+    /// The same for the file with this place among those that there are now.
+    fn get_near(&self, path: &SourcePath, place: usize) -> Option<Kept<'_>> {
         match self.journal.get(path) {
             Some(told) => told,
-            None => self.base.as_ref()?.get(path),
+            None => self.base.as_ref()?.get(path, place),
         }
     }
 
     /// What a file was read as, if it still is what it was.
-    fn as_it_was(&self, workspace: &Workspace, path: &SourcePath, grain: u64) -> Option<Reading> {
-        let kept = self.get(path).filter(|kept| kept.row.is_settled)?;
+    fn as_it_was(&self, workspace: &Workspace, (place, path): (usize, &SourcePath), grain: u64) -> Option<Reading> {
+        let kept = self.get_near(path, place).filter(|kept| kept.row.is_settled)?;
         let is_same = Stamp::of_file_in(&path.under(&self.root), grain) == kept.row.stamp;
         if is_same { kept.reading(workspace) } else { None }
     }

@@ -58,7 +58,7 @@ impl Disk {
     fn believed(&self) -> usize {
         let workspace = self.workspace();
         let cache = Cache::open(&workspace);
-        self.files().iter().filter(|path| cache.as_it_was(&workspace, path, self.grain).is_some()).count()
+        self.files().iter().enumerate().filter(|file| cache.as_it_was(&workspace, *file, self.grain).is_some()).count()
     }
 
     /// Until the clock has made a step.
