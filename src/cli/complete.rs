@@ -1,6 +1,7 @@
 //! Completion of ids, stages, types, fields and people, asked for by the shell at every press of the key.
 
 use std::ffi::OsStr;
+use std::path::PathBuf;
 
 use clap::{Command, CommandFactory};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
@@ -39,12 +40,16 @@ pub(super) fn command() -> Command {
 }
 
 fn workspace() -> Option<Workspace> {
-    let folder = std::env::var_os("KARTO_DIR").map(Into::into).or_else(|| std::env::current_dir().ok())?;
-    Workspace::open(&folder).ok()
+    Workspace::open_unchecked(&folder()?).ok()
 }
 
+/// The cards with what is wrong with them, and with the rules.
 fn snapshot() -> Option<Snapshot> {
-    workspace()?.load_cached(&mut |_, _| {}).ok().map(|loaded| loaded.snapshot)
+    Workspace::open(&folder()?).ok()?.load_cached(&mut |_, _| {}).ok().map(|loaded| loaded.snapshot)
+}
+
+fn folder() -> Option<PathBuf> {
+    std::env::var_os("KARTO_DIR").map(Into::into).or_else(|| std::env::current_dir().ok())
 }
 
 fn beginning<'a>(current: &OsStr, words: impl IntoIterator<Item = (String, &'a str)>) -> Vec<CompletionCandidate> {

@@ -116,6 +116,18 @@ impl Workspace {
     /// # Errors
     /// [`WorkspaceError::NotFound`], or [`WorkspaceError::Io`] if `karto.yaml` or a schema can't be read.
     pub fn open(start: &Path) -> Result<Self, WorkspaceError> {
+        Self::open_so(start, true)
+    }
+
+    /// The same, where nobody asks what is wrong with the rules: [`Workspace::findings`] does not tell all of it.
+    ///
+    /// # Errors
+    /// As [`Workspace::open`].
+    pub fn open_unchecked(start: &Path) -> Result<Self, WorkspaceError> {
+        Self::open_so(start, false)
+    }
+
+    fn open_so(start: &Path, is_checked: bool) -> Result<Self, WorkspaceError> {
         let start = start.canonicalize().map_err(|source| WorkspaceError::Io { path: start.to_owned(), source })?;
         // Whatever is called so marks the root, for a broken link or a locked folder must not lead to another workspace
         // further up; whether it can be read is seen when it is.
@@ -130,8 +142,13 @@ impl Workspace {
         let rules = load::rules(&files, &findings, &config);
         let (schemas, schema_findings) = Schemas::with(&files);
         findings.extend(schema_findings);
-        let (config, config_findings) = Config::read(&config_path(), config, schemas);
-        findings.extend(config_findings);
+        let config = if is_checked {
+            let (config, config_findings) = Config::read(&config_path(), config, schemas);
+            findings.extend(config_findings);
+            config
+        } else {
+            Config::read_unchecked(&config_path(), config, schemas)
+        };
         Ok(Self { root, config, findings, rules })
     }
 

@@ -62,7 +62,7 @@ fn rules(folder: &Path, path: &str) -> (Config, Option<SourcePath>) {
     let file = folder.join(path);
     // The file's own folder may be one that the merge is yet to make.
     let start = file.ancestors().skip(1).find(|folder| folder.is_dir());
-    let workspace = start.and_then(|start| Workspace::open(start).ok());
+    let workspace = start.and_then(|start| Workspace::open_unchecked(start).ok());
     let root = workspace.as_ref().map(|workspace| workspace.root().to_owned());
     let real = start.and_then(|start| Some(start.canonicalize().ok()?.join(file.strip_prefix(start).ok()?)));
     let place = root.zip(real).and_then(|(root, real)| SourcePath::new(real.strip_prefix(root).ok()?).ok());

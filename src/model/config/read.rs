@@ -27,14 +27,30 @@ impl Config {
 
     /// Reads `karto.yaml`: its rules joined with the built-in ones, and what is wrong with it.
     pub fn read(path: &SourcePath, source: impl Into<Vec<u8>>, schemas: Schemas) -> (Self, Vec<Diagnostic>) {
+        Self::read_so(path, source, schemas, true)
+    }
+
+    /// The same rules, where nobody asks what is wrong with them: checking them takes longer than reading them.
+    pub fn read_unchecked(path: &SourcePath, source: impl Into<Vec<u8>>, schemas: Schemas) -> Self {
+        Self::read_so(path, source, schemas, false).0
+    }
+
+    fn read_so(
+        path: &SourcePath,
+        source: impl Into<Vec<u8>>,
+        schemas: Schemas,
+        is_checked: bool,
+    ) -> (Self, Vec<Diagnostic>) {
         let mut parts = built_in_parts();
         let document = Document::parse_yaml(source);
         let types = schemas.types().map(|known| known.name.to_string()).collect();
         let mut reader = Reader { types, findings: document.diagnostics().to_vec() };
         if let Some(root) = document.front() {
             let own = reader.parts(root);
-            let found = schemas.validate_config(&root.to_json());
-            reader.report_schema(SchemaFinding::into_diagnostics(found, root));
+            if is_checked {
+                let found = schemas.validate_config(&root.to_json());
+                reader.report_schema(SchemaFinding::into_diagnostics(found, root));
+            }
             parts.join(own);
         }
         let config = parts.into_config(schemas, &mut reader);
