@@ -47,6 +47,8 @@ impl Base {
         let bytes = match bytes_of(path) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Ok(None),
+            // It is another user's.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(None),
             Err(_) => return Err(Damaged),
         };
         let (head, start) = head_of(&bytes).ok_or(Damaged)?;

@@ -3,14 +3,13 @@
 //! A frame is its length, its sum, and what it tells. Readers stop at the first one that is not whole.
 
 use std::collections::HashMap;
-use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Kept, Row, bytes_of};
+use super::{Kept, Row, bytes_of, private};
 use crate::text::SourcePath;
 
 /// What is kept of a file from now on.
@@ -98,7 +97,7 @@ pub(super) fn append(path: &Path, puts: &[Put], gone: &[SourcePath]) -> io::Resu
     }
     let told = postcard::to_stdvec(&Borrowed { puts, gone }).map_err(io::Error::other)?;
     let head = [(told.len() as u64).to_le_bytes(), xxh3_64(&told).to_le_bytes()].concat();
-    OpenOptions::new().create(true).append(true).open(path)?.write_all(&[head, told].concat())
+    private().create(true).append(true).open(path)?.write_all(&[head, told].concat())
 }
 
 /// The first frame, and what follows it.

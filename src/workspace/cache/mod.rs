@@ -7,9 +7,10 @@ mod base;
 mod journal;
 mod reading;
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -38,7 +39,7 @@ pub(super) type Reading = (Card, Vec<Diagnostic>);
 pub(super) struct Readings {
     /// In the order of the files; of one that has gone meanwhile there is none.
     pub(super) all: Vec<Reading>,
-    /// True if what was kept was damaged, and has been left aside.
+    /// True if what was kept was damaged, and has been made anew.
     pub(super) was_damaged: bool,
 }
 
@@ -128,11 +129,13 @@ fn readings_in(
             }
         }
     }
-    if !changed.is_empty() || cache.len() > files.len() {
+    let was_damaged = cache.was_damaged();
+    let mut is_new = false;
+    if !changed.is_empty() || was_damaged || cache.len() > files.len() {
         // Who can't keep anything reads again the next time.
-        let _ = cache.keep(files, outcomes);
+        is_new = cache.keep(files, outcomes).unwrap_or_default();
     }
-    Readings { all: read.into_iter().flatten().collect(), was_damaged: cache.was_damaged }
+    Readings { all: read.into_iter().flatten().collect(), was_damaged: was_damaged && is_new }
 }
 
 /// What is kept of one workspace.
@@ -144,7 +147,8 @@ pub(super) struct Cache {
     rules: u64,
     base: Option<Base>,
     journal: Journal,
-    was_damaged: bool,
+    /// True once something turned out not to be what was written.
+    is_damaged: AtomicBool,
 }
 
 impl Cache {
@@ -152,18 +156,26 @@ impl Cache {
     pub(super) fn open(workspace: &Workspace) -> Self {
         let root = workspace.root().to_owned();
         let folder = derived::folder(&root);
-        let mut cache =
-            Self { folder, root, rules: workspace.rules, base: None, journal: Journal::default(), was_damaged: false };
+        let mut cache = Self {
+            folder,
+            root,
+            rules: workspace.rules,
+            base: None,
+            journal: Journal::default(),
+            is_damaged: AtomicBool::new(false),
+        };
         if derived::check_folder(&cache.folder).is_err() {
             return cache;
         }
         match Base::read(&cache.base_path()) {
             Ok(base) => cache.base = base.filter(|base| base.rules() == cache.rules),
-            Err(base::Damaged) => cache.was_damaged = true,
+            Err(base::Damaged) => cache.is_damaged = AtomicBool::new(true),
         }
         if let Some(base) = &cache.base {
             cache.journal = Journal::read(&cache.journal_path(base.generation()));
-            cache.was_damaged |= cache.journal.is_torn();
+            if cache.journal.is_torn() {
+                cache.is_damaged = AtomicBool::new(true);
+            }
         }
         cache
     }
@@ -209,11 +221,22 @@ impl Cache {
         }
     }
 
+    fn was_damaged(&self) -> bool {
+        self.is_damaged.load(Ordering::Relaxed)
+    }
+
     /// What a file was read as, if it still is what it was.
     fn as_it_was(&self, workspace: &Workspace, (place, path): (usize, &SourcePath), grain: u64) -> Option<Reading> {
         let kept = self.get_near(path, place).filter(|kept| kept.row.is_settled)?;
         let is_same = Stamp::of_file_in(&path.under(&self.root), grain) == kept.row.stamp;
-        if is_same { kept.reading(workspace) } else { None }
+        if !is_same {
+            return None;
+        }
+        let reading = kept.reading(workspace);
+        if reading.is_none() {
+            self.is_damaged.store(true, Ordering::Relaxed);
+        }
+        reading
     }
 
     /// Reads a file that may have changed.
@@ -273,18 +296,18 @@ impl Cache {
         of_base.filter(|path| self.journal.get(path).is_none()).chain(self.journal.paths())
     }
 
-    /// Keeps what has become of the files: a few in the journal, many in a base of their own.
-    fn keep(&self, files: &[SourcePath], outcomes: Vec<Outcome>) -> io::Result<()> {
+    /// Keeps what has become of the files: a few in the journal, many in a base of their own. True if the base is new.
+    fn keep(&self, files: &[SourcePath], outcomes: Vec<Outcome>) -> io::Result<bool> {
         let lock = derived::open_lock(&derived::make(&self.root)?.join("cache.lock"))?;
         if lock.try_lock().is_err() {
-            return Ok(());
+            return Ok(false);
         }
         let news = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Put(_))).count();
         let journal = match &self.base {
-            Some(base) if !self.was_damaged && news <= files.len() / 4 && self.journal.len() < self.longest() => {
+            Some(base) if !self.was_damaged() && news <= files.len() / 4 && self.journal.len() < self.longest() => {
                 self.journal_path(base.generation())
             }
-            _ => return self.keep_all(files, &outcomes),
+            _ => return self.keep_all(files, &outcomes).map(|()| true),
         };
         let stays = |path: &SourcePath| {
             let at = files.binary_search(path).ok();
@@ -292,7 +315,10 @@ impl Cache {
         };
         let gone: Vec<SourcePath> = self.paths().filter(|path| !stays(path)).cloned().collect();
         let puts: Vec<Put> = outcomes.into_iter().filter_map(Outcome::put).collect();
-        if gone.is_empty() && puts.is_empty() { Ok(()) } else { journal::append(&journal, &puts, &gone) }
+        if !(gone.is_empty() && puts.is_empty()) {
+            journal::append(&journal, &puts, &gone)?;
+        }
+        Ok(false)
     }
 
     /// From which length on a journal is to become part of a base.
@@ -357,7 +383,15 @@ fn bytes_of(path: &Path) -> io::Result<Option<Vec<u8>>> {
 /// Makes a file of ours that is not there yet.
 fn create(path: &Path) -> io::Result<File> {
     let _ = fs::remove_file(path);
-    File::options().create_new(true).write(true).open(path)
+    private().create_new(true).write(true).open(path)
+}
+
+/// What is kept of cards is for nobody who may not read them, and whoever that is, only their owner knows.
+fn private() -> OpenOptions {
+    let mut options = File::options();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 #[cfg(test)]
