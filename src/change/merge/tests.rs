@@ -797,3 +797,44 @@ fn what_both_noted_about_a_field_is_kept() {
     let theirs = changed("# promised\n# theirs\nnext_contact: 2026-11-26 # more\n");
     assert_eq!(shown_clean(&merged(CARD, &ours, &theirs)), changed(both));
 }
+
+#[test]
+fn what_both_reworded_is_one_place_and_not_two_tasks_or_entries() {
+    let task = "- [ ] Send the offer due:2026-11-25\n";
+    let entry = "### 2026-11-03 visit @anna: First\n";
+    for (old, ours, theirs) in [
+        (task, "- [ ] Mail a contract due:2026-11-25\n", "- [ ] Hand over the price list due:2026-11-25\n"),
+        // Reworded by one, ticked by the other.
+        (task, "- [ ] Mail a contract due:2026-11-25\n", "- [x] Send the offer due:2026-11-25 done:2026-11-24\n"),
+        (
+            entry,
+            "### 2026-11-03 visit @anna: They have 100 000 for it\n",
+            "### 2026-11-03 visit out 20m @anna with:nowak\n",
+        ),
+        (entry, "### 2026-11-04 call out @anna\n", "### 2026-11-02 meeting 2h @anna @piotr: We met\n"),
+    ] {
+        conflict(&[(old, ours)], &[(old, theirs)], &format!("<<<<<<< ours\n{ours}=======\n{theirs}>>>>>>> theirs\n"));
+        conflict(&[(old, theirs)], &[(old, ours)], &format!("<<<<<<< ours\n{theirs}=======\n{ours}>>>>>>> theirs\n"));
+    }
+    // Changed by one is an edit; and what one put in the place of what both took away is no edit of it.
+    let other = [(task, "- [ ] Mail a contract due:2026-11-25\n")];
+    let owner = ("owner: anna", "owner: piotr");
+    clean(&other, &[owner], &[other[0], owner]);
+    clean(&other, &[(task, "")], &other);
+    clean(&[(task, "")], &other, &other);
+}
+
+#[test]
+fn an_entry_of_the_same_minute_is_the_same_one() {
+    let call = |text: &str| with(&[("### 2026-11-03 visit @anna: First\n", text)]);
+    let base = call("### 2026-11-03 10:00 call @anna\n");
+    let more = "### 2026-11-03 09:00 call @piotr: Another\n";
+    let ours = call(&format!("### 2026-11-03 10:00 call @anna: Wants a price for twelve users\n\n{more}"));
+    let theirs = call("### 2026-11-03 10:00 call out offer-request 5m with:kowalski: Price\n");
+    for (ours, theirs) in [(&ours, &theirs), (&theirs, &ours)] {
+        let found = merged(&base, ours, theirs);
+        let Merge::Conflicts { bytes, places: 1 } = found else { panic!("{}", shown(&found)) };
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.contains(">>>>>>> theirs\n\n### 2026-11-03 09:00 call @piotr"), "{text}");
+    }
+}
