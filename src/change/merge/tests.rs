@@ -838,3 +838,33 @@ fn an_entry_of_the_same_minute_is_the_same_one() {
         assert!(text.contains(">>>>>>> theirs\n\n### 2026-11-03 09:00 call @piotr"), "{text}");
     }
 }
+
+#[test]
+fn a_comment_is_one_text_and_words_of_two_are_not_woven() {
+    let noted = |text: &str| with(&[("# promised\n", text)]);
+    let (ours, theirs) = (noted("# not promised\n"), noted("# promised on the phone\n"));
+    let both = noted("# not promised\n# promised on the phone\n");
+    assert_eq!(shown_clean(&merged(CARD, &ours, &theirs)), both);
+    // Beside a value that the other changed it is taken.
+    let dated = [("# promised\nnext_contact: 2026-11-25", "# promised\nnext_contact: 2026-11-26")];
+    let both = [("# promised\nnext_contact: 2026-11-25", "# not promised\nnext_contact: 2026-11-26")];
+    clean(&[("# promised", "# not promised")], &dated, &both);
+    clean(&dated, &[("# promised", "# not promised")], &both);
+}
+
+#[test]
+fn a_comment_that_goes_with_other_fields_on_each_side_stands_there_once() {
+    let end = |text: &str| with(&[("@anna\n---", &format!("@anna\n{text}---"))]);
+    let base = end("# end\n");
+    let (ours, theirs) = (end("# end\nclass: A\n"), end("# end\nexpected_close: 2027-01-01\n"));
+    for (ours, theirs) in [(&ours, &theirs), (&theirs, &ours)] {
+        let text = shown_clean(&merged(&base, ours, theirs));
+        assert_eq!(text.matches("# end\n").count(), 1, "{text}");
+        assert!(text.contains("class: A\n") && text.contains("expected_close: 2027-01-01\n"), "{text}");
+    }
+    let (ours, theirs) = (end("# end\n# more\n"), end("# end\n  - 2026-11-02 owner=anna @anna\n"));
+    for (ours, theirs) in [(&ours, &theirs), (&theirs, &ours)] {
+        let text = shown_clean(&merged(&base, ours, theirs));
+        assert_eq!((text.matches("# end\n").count(), text.matches("# more\n").count()), (1, 1), "{text}");
+    }
+}
