@@ -183,9 +183,13 @@ pub(super) fn merge<'t>(base: &'t str, ours: &'t str, theirs: &'t str, marks: &M
         let of_items = items.within(ours.range(name), theirs.range(name));
         let mut merged = body::merge_section(a, b, c, of_items, marks);
         let is_gone = three.old.is_some() && (three.mine.is_none() || three.yours.is_none());
+        if is_gone && three.is_rewritten(shape) {
+            out.gone_and_changed(&three);
+            continue;
+        }
         if is_gone && merged.text.trim().is_empty() {
             if three.is_renamed(shape) {
-                out.gone_and_renamed(&three);
+                out.gone_and_changed(&three);
             }
             continue;
         }
@@ -219,6 +223,16 @@ impl<'t> Three<'_, 't> {
             (_, Some(mine), _) => Cow::Borrowed(mine),
             (_, None, yours) => Cow::Owned(marks.lines_of(&unified(yours.unwrap_or_default()))),
         }
+    }
+
+    /// True if the side that still has it changed its text. Tasks and entries may stand elsewhere and speak for themselves.
+    fn is_rewritten(&self, left: &Section<'_>) -> bool {
+        let is_text = |section: &Section<'_>| section.units.iter().all(Unit::is_line);
+        self.old.is_some_and(|old| {
+            let [before, after] = [old, left].map(|section| section.units.iter().map(|unit| unit.meaning.trim()));
+            let [before, after] = [before, after].map(|lines| lines.filter(|line| !line.is_empty()));
+            is_text(old) && is_text(left) && !before.eq(after)
+        })
     }
 
     /// True if the side that still has it gave it another heading.
@@ -265,8 +279,8 @@ impl<'t> Out<'_, 't> {
         }
     }
 
-    /// One side took the section away, the other gave it another heading: all of it is a conflict.
-    fn gone_and_renamed(&mut self, three: &Three<'_, '_>) {
+    /// One side took the section away, the other gave it another heading or text: all of it is a conflict.
+    fn gone_and_changed(&mut self, three: &Three<'_, '_>) {
         self.gap_before(None);
         let marks = self.marks;
         let text = |side: Option<&Section<'_>>| {

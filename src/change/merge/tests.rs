@@ -585,8 +585,32 @@ fn a_section_that_went_is_no_other_one_that_came() {
     let base = sectioned(&[("## Old offer", &old)]);
     let ours = sectioned(&[("## Invoice", new)]);
     let theirs = sectioned(&[("## Old offer", &format!("{old}\n\nOne more sentence."))]);
-    let text = shown_clean(&merged(&base, &ours, &theirs));
-    assert!(text.contains("## Old offer\n\nOne more sentence.\n"), "{text}");
+    let Merge::Conflicts { bytes, places: 1 } = merged(&base, &ours, &theirs) else { panic!() };
+    let text = String::from_utf8(bytes).unwrap();
+    let marked = format!("<<<<<<< ours\n=======\n## Old offer\n\n{old}\n\nOne more sentence.\n");
+    assert!(text.contains(&marked) && text.contains("## Invoice"), "{text}");
+}
+
+#[test]
+fn a_section_taken_away_by_one_and_changed_by_the_other_is_one_place() {
+    let notes = |text: &str| sectioned(&[("## Competition", text), ("## Notes", "Text.")]);
+    let (base, gone) = (notes("They offer 100.\n\nTheir delivery is slow."), sectioned(&[("## Notes", "Text.")]));
+    for text in ["They offer 100.\n\nThey are cheaper.\n\nTheir delivery is slow.", "They offer 100.\n\nIt is quick."] {
+        let changed = notes(text);
+        let marked = format!("<<<<<<< ours\n=======\n## Competition\n\n{text}\n\n>>>>>>> theirs\n");
+        let turned = format!("<<<<<<< ours\n## Competition\n\n{text}\n\n=======\n>>>>>>> theirs\n");
+        for (ours, theirs, marked) in [(&gone, &changed, marked), (&changed, &gone, turned)] {
+            let found = merged(&base, ours, theirs);
+            let Merge::Conflicts { bytes, places: 1 } = found else { panic!("{}", shown(&found)) };
+            let text = String::from_utf8(bytes).unwrap();
+            assert!(text.contains(&marked), "{text}");
+        }
+    }
+    // A task that came into it stands for itself.
+    let tasks = |text: &str| sectioned(&[("## Later", text), ("## Notes", "Text.")]);
+    let found = merged(&tasks("- [ ] a"), &gone, &tasks("- [ ] a\n- [ ] Visit them"));
+    let text = shown_clean(&found);
+    assert!(text.contains("## Later\n\n- [ ] Visit them\n"), "{text}");
 }
 
 #[test]
