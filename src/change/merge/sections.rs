@@ -176,7 +176,10 @@ pub(super) fn merge<'t>(base: &'t str, ours: &'t str, theirs: &'t str, marks: &M
     let (ours, theirs) = (ours.named_as_in(&base), theirs.named_as_in(&base));
     let mut items = Items::merge(&base.version(), &ours.version(), &theirs.version(), marks);
     let mut out = Out { merged: Merged::default(), marks, last: None };
-    for name in in_both_orders(&ours.names, &theirs.names, Behind::News, String::as_str) {
+    // In the order of ours, unless only theirs put them in another one.
+    let is_moved = keeps_order(&base, &ours, &theirs) && !keeps_order(&base, &theirs, &ours);
+    let (first, second) = if is_moved { (&theirs, &ours) } else { (&ours, &theirs) };
+    for name in in_both_orders(&first.names, &second.names, Behind::News, String::as_str) {
         let three = Three { old: base.get(name), mine: ours.get(name), yours: theirs.get(name) };
         let Some(shape) = three.mine.or(three.yours) else { continue };
         let [a, b, c] = [three.old, three.mine, three.yours].map(|side| side.map_or(&[][..], |section| &section.units));
@@ -201,6 +204,12 @@ pub(super) fn merge<'t>(base: &'t str, ours: &'t str, theirs: &'t str, marks: &M
         out.section(&three, shape, merged, place);
     }
     out.end(&ours)
+}
+
+/// True if what all three have stands in `side` in the order of the base.
+fn keeps_order(base: &Side<'_>, side: &Side<'_>, other: &Side<'_>) -> bool {
+    let of_all = base.names.iter().filter(|name| other.places.contains_key(*name));
+    of_all.filter_map(|name| side.places.get(name)).is_sorted()
 }
 
 /// One section in three versions.

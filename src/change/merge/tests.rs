@@ -892,3 +892,21 @@ fn a_comment_that_goes_with_other_fields_on_each_side_stands_there_once() {
         assert_eq!((text.matches("# end\n").count(), text.matches("# more\n").count()), (1, 1), "{text}");
     }
 }
+
+#[test]
+fn sections_that_only_one_side_put_in_another_order_stand_in_it() {
+    let [a, b, c] = [("## A", "a one"), ("## B", "b one"), ("## C", "c one")];
+    let base = sectioned(&[a, b, c]);
+    let moved = sectioned(&[c, a, b]);
+    let changed = sectioned(&[a, ("## B", "b two"), c]);
+    let both = sectioned(&[c, a, ("## B", "b two")]);
+    assert_eq!(shown_clean(&merged(&base, &moved, &changed)), both);
+    assert_eq!(shown_clean(&merged(&base, &changed, &moved)), both);
+    // A new one stays behind its neighbour; where both put them in another order, it is that of ours.
+    let new = sectioned(&[a, ("## New", "n"), b, c]);
+    let both = sectioned(&[c, a, ("## New", "n"), b]);
+    assert_eq!(shown_clean(&merged(&base, &moved, &new)), both);
+    assert_eq!(shown_clean(&merged(&base, &new, &moved)), both);
+    let other = sectioned(&[b, a, ("## C", "c two")]);
+    assert_eq!(shown_clean(&merged(&base, &moved, &other)), sectioned(&[("## C", "c two"), a, b]));
+}
