@@ -119,6 +119,25 @@ fn comments(lines: &str) -> Vec<String> {
     if holds_text { Vec::new() } else { lines.lines().filter_map(comment).collect() }
 }
 
+/// True if each comment is one that a side has written, as often as there: words of both would be nobody's.
+fn has_comments_of_one(merged: &str, mine: &str, yours: &str) -> bool {
+    let [merged, mine, yours] = [merged, mine, yours].map(comments);
+    let count = |all: &[String], comment: &String| all.iter().filter(|other| *other == comment).count();
+    merged.iter().all(|comment| count(&merged, comment) <= count(&mine, comment).max(count(&yours, comment)))
+}
+
+/// The lines of front matter that hold nothing but a comment, without their line ends.
+fn comment_lines(document: &Document) -> Vec<(Span, &str)> {
+    let yaml = document.parts().yaml;
+    let mut at = yaml.start();
+    let line = |line| {
+        let span = Span::new(at, at + str::len(line));
+        at = span.end();
+        (span, line.trim())
+    };
+    yaml.of(document.text()).split_inclusive('\n').map(line).filter(|(_, text)| text.starts_with('#')).collect()
+}
+
 /// Lines of comments: what either side took away is gone, and all that either wrote is kept.
 fn both_texts(old: &str, mine: &str, yours: &str) -> String {
     let [old, mine, yours] = [old, mine, yours].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
@@ -168,6 +187,7 @@ pub(super) fn merge(base: &Document, ours: &Document, theirs: &Document, type_de
             && values.conflicts.is_empty()
             && raw
             && let Some(lines) = merge_words(old, mine, yours)
+            && has_comments_of_one(&lines, mine, yours)
         {
             // With the comments of both.
             lines_of_both.push(NewLines { key, lines, value: merged, else_kept: says_the_same });
@@ -190,6 +210,7 @@ pub(super) fn merge(base: &Document, ours: &Document, theirs: &Document, type_de
     if raw {
         front.keep_comments(&changed_by_both, &base, &theirs);
         front.take_rest(&base, &ours, &theirs);
+        front.drop_doubled(&ours, &theirs);
     }
     Some(front)
 }
@@ -363,6 +384,39 @@ impl Front {
         let before = self.document.front().map(Value::of);
         let edit = Edit::replace(span, self.with_our_line_ends(&text));
         if let Ok(after) = self.document.apply(&[edit])
+            && after.is_readable()
+            && after.front().map(Value::of) == before
+        {
+            self.document = after;
+        }
+    }
+
+    /// Takes comments away that stand there more often than on either side: what goes with one field in ours may go with
+    /// another in theirs.
+    fn drop_doubled(&mut self, ours: &Side<'_>, theirs: &Side<'_>) {
+        let mut left: HashMap<&str, usize> = HashMap::new();
+        for side in [ours, theirs] {
+            let mut count: HashMap<&str, usize> = HashMap::new();
+            comment_lines(side.document).into_iter().for_each(|(_, text)| *count.entry(text).or_default() += 1);
+            for (text, count) in count {
+                let most = left.entry(text).or_default();
+                *most = count.max(*most);
+            }
+        }
+        let mine = self.document.clone();
+        let mut doubled = comment_lines(&mine);
+        doubled.retain(|(_, text)| match left.get_mut(text) {
+            Some(0) => true,
+            Some(left) => {
+                *left -= 1;
+                false
+            }
+            None => false,
+        });
+        let edits: Vec<Edit> = doubled.iter().map(|(span, _)| Edit::replace(*span, String::new())).collect();
+        let before = self.document.front().map(Value::of);
+        if !edits.is_empty()
+            && let Ok(after) = self.document.apply(&edits)
             && after.is_readable()
             && after.front().map(Value::of) == before
         {

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::MarkStyle;
 use super::body;
-use super::matching::{self, matches, twins};
+use super::matching::{self, likely, matches, twins};
 use super::units::{Unit, UnitKind, units};
 use super::words::{merge_entry_heads, merge_task_heads};
 use crate::text::When;
@@ -82,10 +82,21 @@ impl<'m, 't> Items<'m, 't> {
         let fates = vec![Fate::Stays; ours.units.len()];
         let mut items = Self { marks, fates, roles: vec![Role::Nothing; theirs.units.len()] };
         let (old, mine, yours) = (base.items(), ours.items(), theirs.items());
-        let (to_ours, to_theirs) = (matches(&old, &mine), matches(&old, &yours));
+        let (mut to_ours, mut to_theirs) = (matches(&old, &mine), matches(&old, &yours));
+        let (maybe_ours, maybe_theirs) = (likely(&old, &mine, &to_ours), likely(&old, &yours, &to_theirs));
         for item in &old {
-            let (mine, yours) = (to_ours.get(&item.at).copied(), to_theirs.get(&item.at).copied());
-            items.of_base(item, ours.get(mine), theirs.get(yours));
+            let sure = (to_ours.get(&item.at).copied(), to_theirs.get(&item.at).copied());
+            let found = (sure.0.or(maybe_ours.get(&item.at).copied()), sure.1.or(maybe_theirs.get(&item.at).copied()));
+            // What only one side still has is not taken for what has come in its place.
+            let (mine, yours) = if found.0.is_some() && found.1.is_some() { found } else { sure };
+            to_ours.extend(mine.map(|at| (item.at, at)));
+            to_theirs.extend(yours.map(|at| (item.at, at)));
+            match (ours.get(mine), theirs.get(yours)) {
+                (Some(mine), Some(yours)) if (Some(mine.0), Some(yours.0)) != sure => {
+                    items.of_likely(item, mine, yours);
+                }
+                (mine, yours) => items.of_base(item, mine, yours),
+            }
         }
         let [of_ours, of_theirs] = [to_ours, to_theirs].map(|places| places.into_values().collect::<HashSet<usize>>());
         let mine: Vec<_> = mine.into_iter().filter(|item| !of_ours.contains(&item.at)).collect();
@@ -133,10 +144,7 @@ impl<'m, 't> Items<'m, 't> {
                         return self.set_role(yours, Role::New(item));
                     }
                     (false, false) if my_section != your_section => {
-                        let items = [self.conflict(ours, Some(ours), None), self.conflict(theirs, None, Some(theirs))];
-                        let [here, there] = items;
-                        self.set_fate(mine, Fate::Becomes(here));
-                        return self.set_role(yours, Role::New(there));
+                        return self.in_two_sections((mine, ours, my_section), (yours, theirs, your_section));
                     }
                     _ => {}
                 }
@@ -158,6 +166,37 @@ impl<'m, 't> Items<'m, 't> {
             }
             _ => {}
         }
+    }
+
+    /// One that a side has reworded so much that it can't be told for certain: what both changed is a conflict as a whole.
+    fn of_likely(
+        &mut self,
+        old: &matching::Item<'_, 't>,
+        mine: (usize, &Unit<'t>, &str),
+        yours: (usize, &Unit<'t>, &str),
+    ) {
+        let is_as_it_was = |unit: &Unit<'t>, section: &str| unit.meaning == old.unit.meaning && section == old.section;
+        let are_alike = mine.1.meaning == yours.1.meaning && mine.2 == yours.2;
+        if are_alike || is_as_it_was(mine.1, mine.2) || is_as_it_was(yours.1, yours.2) {
+            return self.of_base(old, Some(mine), Some(yours));
+        }
+        if mine.2 != yours.2 {
+            return self.in_two_sections(mine, yours);
+        }
+        self.set_role(yours.0, Role::Known(mine.0));
+        let item = self.conflict(mine.1, Some(mine.1), Some(yours.1));
+        self.set_fate(mine.0, Fate::Becomes(item));
+    }
+
+    /// A conflict in each of the sections that it stands in.
+    fn in_two_sections(
+        &mut self,
+        (mine, ours, _): (usize, &Unit<'t>, &str),
+        (yours, theirs, _): (usize, &Unit<'t>, &str),
+    ) {
+        let (here, there) = (self.conflict(ours, Some(ours), None), self.conflict(theirs, None, Some(theirs)));
+        self.set_fate(mine, Fate::Becomes(here));
+        self.set_role(yours, Role::New(there));
     }
 
     /// What both have made and what may be one thing: the one that says all that the other says, else a conflict.

@@ -4,11 +4,13 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::units::{Unit, UnitKind};
+use crate::text::When;
 
 /// How alike two texts must be for the one to be an edit of the other, from 0 to 1: more than half of the signs, for two
 /// calls of one day have half of their heads in common.
 const ALIKE: f64 = 0.6;
-/// What is taken off where the days differ: of two calls with one text, that of another day is rarely the same call.
+/// What is taken off where the days or the times differ: of two calls with one text, that of another day is rarely the
+/// same call.
 const OTHER_DAY: f64 = 0.25;
 /// How many signs of a text are compared: how it begins tells enough, and the work grows with the square.
 const COMPARED: usize = 160;
@@ -33,6 +35,65 @@ pub(super) fn matches(old: &[Item<'_, '_>], new: &[Item<'_, '_>]) -> HashMap<usi
     pairs.of_one_name();
     pairs.alike();
     pairs.found.into_iter().filter_map(|(o, n)| Some((old.get(o)?.at, new.get(n)?.at))).collect()
+}
+
+/// What else may be one thing, by the places in the versions: an entry of the same minute, or the only one left between
+/// the same neighbours. That is no more than likely: where both sides changed it, somebody is to look.
+pub(super) fn likely(
+    old: &[Item<'_, '_>],
+    new: &[Item<'_, '_>],
+    found: &HashMap<usize, usize>,
+) -> HashMap<usize, usize> {
+    let of_new: HashMap<usize, usize> = found.values().map(|at| (*at, *at)).collect();
+    let mut waiting = spots(new, &of_new);
+    let mut pairs = HashMap::new();
+    let mut taken = HashSet::new();
+    let mut spots: Vec<(Spot<'_>, Option<usize>)> = spots(old, found).into_iter().collect();
+    spots.sort_unstable();
+    for (spot, old) in spots {
+        let Some((old, new)) = old.zip(waiting.remove(&spot).flatten()) else { continue };
+        if !pairs.contains_key(&old) && taken.insert(new) {
+            pairs.insert(old, new);
+        }
+    }
+    pairs
+}
+
+/// Where an item stands that was not found in the other version; the surer one first.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Spot<'s> {
+    Minute(&'s str, When),
+    /// Between two that were found, or at an end of the section.
+    Between {
+        section: &'s str,
+        is_task: bool,
+        neighbours: [Option<usize>; 2],
+    },
+}
+
+/// The spots of what was not found, by the places in the new version; nothing for a spot that several have.
+fn spots<'s>(items: &[Item<'s, '_>], found: &HashMap<usize, usize>) -> HashMap<Spot<'s>, Option<usize>> {
+    let mut spots = HashMap::new();
+    for (number, item) in items.iter().enumerate().filter(|(_, item)| !found.contains_key(&item.at)) {
+        let mut add = |spot| {
+            spots.entry(spot).and_modify(|at| *at = None).or_insert(Some(item.at));
+        };
+        if let UnitKind::Entry { at: Some(when) } = item.unit.kind
+            && when.time.is_some()
+        {
+            add(Spot::Minute(item.section, when));
+        }
+        // Nothing where the neighbour was not found either.
+        let neighbour = |number: Option<usize>| match number.and_then(|number| items.get(number)) {
+            Some(other) if other.section == item.section => found.get(&other.at).map(|at| Some(*at)),
+            _ => Some(None),
+        };
+        if let (Some(above), Some(below)) = (neighbour(number.checked_sub(1)), neighbour(Some(number + 1))) {
+            let neighbours = [above, below];
+            add(Spot::Between { section: item.section, is_task: is_task(item), neighbours });
+        }
+    }
+    spots
 }
 
 struct Pairs<'p, 's, 't> {
@@ -193,7 +254,11 @@ fn likeness(a: &Unit<'_>, b: &Unit<'_>) -> f64 {
                 (true, _) => 1.0,
                 // Of one day: what was said counts, not how it begins.
                 (false, true) => {
-                    near(a.head(), b.head()).max(if rest_a.is_empty() { 0.0 } else { near(rest_a, rest_b) })
+                    let other_time =
+                        first.zip(second).is_some_and(|(a, b)| a.time.zip(b.time).is_some_and(|(a, b)| a != b));
+                    let likeness =
+                        near(a.head(), b.head()).max(if rest_a.is_empty() { 0.0 } else { near(rest_a, rest_b) });
+                    likeness - if other_time { OTHER_DAY } else { 0.0 }
                 }
                 (false, false) => near(a.head(), b.head()) - OTHER_DAY,
             }

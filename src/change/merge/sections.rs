@@ -176,16 +176,23 @@ pub(super) fn merge<'t>(base: &'t str, ours: &'t str, theirs: &'t str, marks: &M
     let (ours, theirs) = (ours.named_as_in(&base), theirs.named_as_in(&base));
     let mut items = Items::merge(&base.version(), &ours.version(), &theirs.version(), marks);
     let mut out = Out { merged: Merged::default(), marks, last: None };
-    for name in in_both_orders(&ours.names, &theirs.names, Behind::News, String::as_str) {
+    // In the order of ours, unless only theirs put them in another one.
+    let is_moved = keeps_order(&base, &ours, &theirs) && !keeps_order(&base, &theirs, &ours);
+    let (first, second) = if is_moved { (&theirs, &ours) } else { (&ours, &theirs) };
+    for name in in_both_orders(&first.names, &second.names, Behind::News, String::as_str) {
         let three = Three { old: base.get(name), mine: ours.get(name), yours: theirs.get(name) };
         let Some(shape) = three.mine.or(three.yours) else { continue };
         let [a, b, c] = [three.old, three.mine, three.yours].map(|side| side.map_or(&[][..], |section| &section.units));
         let of_items = items.within(ours.range(name), theirs.range(name));
         let mut merged = body::merge_section(a, b, c, of_items, marks);
         let is_gone = three.old.is_some() && (three.mine.is_none() || three.yours.is_none());
+        if is_gone && three.is_rewritten(shape) {
+            out.gone_and_changed(&three);
+            continue;
+        }
         if is_gone && merged.text.trim().is_empty() {
             if three.is_renamed(shape) {
-                out.gone_and_renamed(&three);
+                out.gone_and_changed(&three);
             }
             continue;
         }
@@ -197,6 +204,12 @@ pub(super) fn merge<'t>(base: &'t str, ours: &'t str, theirs: &'t str, marks: &M
         out.section(&three, shape, merged, place);
     }
     out.end(&ours)
+}
+
+/// True if what all three have stands in `side` in the order of the base.
+fn keeps_order(base: &Side<'_>, side: &Side<'_>, other: &Side<'_>) -> bool {
+    let of_all = base.names.iter().filter(|name| other.places.contains_key(*name));
+    of_all.filter_map(|name| side.places.get(name)).is_sorted()
 }
 
 /// One section in three versions.
@@ -219,6 +232,16 @@ impl<'t> Three<'_, 't> {
             (_, Some(mine), _) => Cow::Borrowed(mine),
             (_, None, yours) => Cow::Owned(marks.lines_of(&unified(yours.unwrap_or_default()))),
         }
+    }
+
+    /// True if the side that still has it changed its text. Tasks and entries may stand elsewhere and speak for themselves.
+    fn is_rewritten(&self, left: &Section<'_>) -> bool {
+        let is_text = |section: &Section<'_>| section.units.iter().all(Unit::is_line);
+        self.old.is_some_and(|old| {
+            let [before, after] = [old, left].map(|section| section.units.iter().map(|unit| unit.meaning.trim()));
+            let [before, after] = [before, after].map(|lines| lines.filter(|line| !line.is_empty()));
+            is_text(old) && is_text(left) && !before.eq(after)
+        })
     }
 
     /// True if the side that still has it gave it another heading.
@@ -265,8 +288,8 @@ impl<'t> Out<'_, 't> {
         }
     }
 
-    /// One side took the section away, the other gave it another heading: all of it is a conflict.
-    fn gone_and_renamed(&mut self, three: &Three<'_, '_>) {
+    /// One side took the section away, the other gave it another heading or text: all of it is a conflict.
+    fn gone_and_changed(&mut self, three: &Three<'_, '_>) {
         self.gap_before(None);
         let marks = self.marks;
         let text = |side: Option<&Section<'_>>| {

@@ -585,8 +585,32 @@ fn a_section_that_went_is_no_other_one_that_came() {
     let base = sectioned(&[("## Old offer", &old)]);
     let ours = sectioned(&[("## Invoice", new)]);
     let theirs = sectioned(&[("## Old offer", &format!("{old}\n\nOne more sentence."))]);
-    let text = shown_clean(&merged(&base, &ours, &theirs));
-    assert!(text.contains("## Old offer\n\nOne more sentence.\n"), "{text}");
+    let Merge::Conflicts { bytes, places: 1 } = merged(&base, &ours, &theirs) else { panic!() };
+    let text = String::from_utf8(bytes).unwrap();
+    let marked = format!("<<<<<<< ours\n=======\n## Old offer\n\n{old}\n\nOne more sentence.\n");
+    assert!(text.contains(&marked) && text.contains("## Invoice"), "{text}");
+}
+
+#[test]
+fn a_section_taken_away_by_one_and_changed_by_the_other_is_one_place() {
+    let notes = |text: &str| sectioned(&[("## Competition", text), ("## Notes", "Text.")]);
+    let (base, gone) = (notes("They offer 100.\n\nTheir delivery is slow."), sectioned(&[("## Notes", "Text.")]));
+    for text in ["They offer 100.\n\nThey are cheaper.\n\nTheir delivery is slow.", "They offer 100.\n\nIt is quick."] {
+        let changed = notes(text);
+        let marked = format!("<<<<<<< ours\n=======\n## Competition\n\n{text}\n\n>>>>>>> theirs\n");
+        let turned = format!("<<<<<<< ours\n## Competition\n\n{text}\n\n=======\n>>>>>>> theirs\n");
+        for (ours, theirs, marked) in [(&gone, &changed, marked), (&changed, &gone, turned)] {
+            let found = merged(&base, ours, theirs);
+            let Merge::Conflicts { bytes, places: 1 } = found else { panic!("{}", shown(&found)) };
+            let text = String::from_utf8(bytes).unwrap();
+            assert!(text.contains(&marked), "{text}");
+        }
+    }
+    // A task that came into it stands for itself.
+    let tasks = |text: &str| sectioned(&[("## Later", text), ("## Notes", "Text.")]);
+    let found = merged(&tasks("- [ ] a"), &gone, &tasks("- [ ] a\n- [ ] Visit them"));
+    let text = shown_clean(&found);
+    assert!(text.contains("## Later\n\n- [ ] Visit them\n"), "{text}");
 }
 
 #[test]
@@ -796,4 +820,93 @@ fn what_both_noted_about_a_field_is_kept() {
     let ours = changed("# promised\nnext_contact: 2026-11-26 # ours\n");
     let theirs = changed("# promised\n# theirs\nnext_contact: 2026-11-26 # more\n");
     assert_eq!(shown_clean(&merged(CARD, &ours, &theirs)), changed(both));
+}
+
+#[test]
+fn what_both_reworded_is_one_place_and_not_two_tasks_or_entries() {
+    let task = "- [ ] Send the offer due:2026-11-25\n";
+    let entry = "### 2026-11-03 visit @anna: First\n";
+    for (old, ours, theirs) in [
+        (task, "- [ ] Mail a contract due:2026-11-25\n", "- [ ] Hand over the price list due:2026-11-25\n"),
+        // Reworded by one, ticked by the other.
+        (task, "- [ ] Mail a contract due:2026-11-25\n", "- [x] Send the offer due:2026-11-25 done:2026-11-24\n"),
+        (
+            entry,
+            "### 2026-11-03 visit @anna: They have 100 000 for it\n",
+            "### 2026-11-03 visit out 20m @anna with:nowak\n",
+        ),
+        (entry, "### 2026-11-04 call out @anna\n", "### 2026-11-02 meeting 2h @anna @piotr: We met\n"),
+    ] {
+        conflict(&[(old, ours)], &[(old, theirs)], &format!("<<<<<<< ours\n{ours}=======\n{theirs}>>>>>>> theirs\n"));
+        conflict(&[(old, theirs)], &[(old, ours)], &format!("<<<<<<< ours\n{theirs}=======\n{ours}>>>>>>> theirs\n"));
+    }
+    // Changed by one is an edit; and what one put in the place of what both took away is no edit of it.
+    let other = [(task, "- [ ] Mail a contract due:2026-11-25\n")];
+    let owner = ("owner: anna", "owner: piotr");
+    clean(&other, &[owner], &[other[0], owner]);
+    clean(&other, &[(task, "")], &other);
+    clean(&[(task, "")], &other, &other);
+}
+
+#[test]
+fn an_entry_of_the_same_minute_is_the_same_one() {
+    let call = |text: &str| with(&[("### 2026-11-03 visit @anna: First\n", text)]);
+    let base = call("### 2026-11-03 10:00 call @anna\n");
+    let more = "### 2026-11-03 09:00 call @piotr: Another\n";
+    let ours = call(&format!("### 2026-11-03 10:00 call @anna: Wants a price for twelve users\n\n{more}"));
+    let theirs = call("### 2026-11-03 10:00 call out offer-request 5m with:kowalski: Price\n");
+    for (ours, theirs) in [(&ours, &theirs), (&theirs, &ours)] {
+        let found = merged(&base, ours, theirs);
+        let Merge::Conflicts { bytes, places: 1 } = found else { panic!("{}", shown(&found)) };
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.contains(">>>>>>> theirs\n\n### 2026-11-03 09:00 call @piotr"), "{text}");
+    }
+}
+
+#[test]
+fn a_comment_is_one_text_and_words_of_two_are_not_woven() {
+    let noted = |text: &str| with(&[("# promised\n", text)]);
+    let (ours, theirs) = (noted("# not promised\n"), noted("# promised on the phone\n"));
+    let both = noted("# not promised\n# promised on the phone\n");
+    assert_eq!(shown_clean(&merged(CARD, &ours, &theirs)), both);
+    // Beside a value that the other changed it is taken.
+    let dated = [("# promised\nnext_contact: 2026-11-25", "# promised\nnext_contact: 2026-11-26")];
+    let both = [("# promised\nnext_contact: 2026-11-25", "# not promised\nnext_contact: 2026-11-26")];
+    clean(&[("# promised", "# not promised")], &dated, &both);
+    clean(&dated, &[("# promised", "# not promised")], &both);
+}
+
+#[test]
+fn a_comment_that_goes_with_other_fields_on_each_side_stands_there_once() {
+    let end = |text: &str| with(&[("@anna\n---", &format!("@anna\n{text}---"))]);
+    let base = end("# end\n");
+    let (ours, theirs) = (end("# end\nclass: A\n"), end("# end\nexpected_close: 2027-01-01\n"));
+    for (ours, theirs) in [(&ours, &theirs), (&theirs, &ours)] {
+        let text = shown_clean(&merged(&base, ours, theirs));
+        assert_eq!(text.matches("# end\n").count(), 1, "{text}");
+        assert!(text.contains("class: A\n") && text.contains("expected_close: 2027-01-01\n"), "{text}");
+    }
+    let (ours, theirs) = (end("# end\n# more\n"), end("# end\n  - 2026-11-02 owner=anna @anna\n"));
+    for (ours, theirs) in [(&ours, &theirs), (&theirs, &ours)] {
+        let text = shown_clean(&merged(&base, ours, theirs));
+        assert_eq!((text.matches("# end\n").count(), text.matches("# more\n").count()), (1, 1), "{text}");
+    }
+}
+
+#[test]
+fn sections_that_only_one_side_put_in_another_order_stand_in_it() {
+    let [a, b, c] = [("## A", "a one"), ("## B", "b one"), ("## C", "c one")];
+    let base = sectioned(&[a, b, c]);
+    let moved = sectioned(&[c, a, b]);
+    let changed = sectioned(&[a, ("## B", "b two"), c]);
+    let both = sectioned(&[c, a, ("## B", "b two")]);
+    assert_eq!(shown_clean(&merged(&base, &moved, &changed)), both);
+    assert_eq!(shown_clean(&merged(&base, &changed, &moved)), both);
+    // A new one stays behind its neighbour; where both put them in another order, it is that of ours.
+    let new = sectioned(&[a, ("## New", "n"), b, c]);
+    let both = sectioned(&[c, a, ("## New", "n"), b]);
+    assert_eq!(shown_clean(&merged(&base, &moved, &new)), both);
+    assert_eq!(shown_clean(&merged(&base, &new, &moved)), both);
+    let other = sectioned(&[b, a, ("## C", "c two")]);
+    assert_eq!(shown_clean(&merged(&base, &moved, &other)), sectioned(&[("## C", "c two"), a, b]));
 }
