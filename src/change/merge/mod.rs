@@ -11,6 +11,7 @@ mod errors;
 mod front;
 mod history;
 mod items;
+mod kept;
 mod marks;
 mod matching;
 mod place;
@@ -84,7 +85,13 @@ pub fn merge(
     if ![&old, &mine, &yours].iter().all(is_card) {
         return Merge::AsText;
     }
-    Merger { base: &old, ours: &mine, theirs: &yours, path, marks, config }.merge().unwrap_or(Merge::AsText)
+    let merged = Merger { base: &old, ours: &mine, theirs: &yours, path, marks, config }.merge();
+    let keeps = |bytes: &[u8]| kept::keeps_lines([&old, &mine, &yours], bytes);
+    match merged {
+        Some(Merge::Clean(bytes)) if keeps(&bytes) => Merge::Clean(bytes),
+        Some(Merge::Conflicts { bytes, places }) if keeps(&bytes) => Merge::Conflicts { bytes, places },
+        _ => Merge::AsText,
+    }
 }
 
 struct Merger<'m> {

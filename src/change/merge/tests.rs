@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::schema::Schemas;
+use crate::text::conflict::Choice;
 
 const CARD: &str = "\
 ---
@@ -909,4 +910,39 @@ fn sections_that_only_one_side_put_in_another_order_stand_in_it() {
     assert_eq!(shown_clean(&merged(&base, &new, &moved)), both);
     let other = sectioned(&[b, a, ("## C", "c two")]);
     assert_eq!(shown_clean(&merged(&base, &moved, &other)), sectioned(&[("## C", "c two"), a, b]));
+}
+
+/// A text that would go or come twice with one of the choices is left to git, whose marks hold all of it.
+#[test]
+fn a_text_that_gets_a_heading_above_it_is_never_lost_and_never_there_twice() {
+    let intro = "They want it.\n\nSecond paragraph.\n";
+    // A heading of a section, and one of an entry that then holds the text, above what the other edits.
+    for heading in ["## About\n\n", "### 2026-11-12 call @anna: Third\n\n"] {
+        let theirs = with(&[(intro, &format!("{heading}{intro}"))]);
+        let ours = with(&[("They want it.", "They want it soon.")]);
+        for (ours, theirs) in [(&ours, &theirs), (&theirs, &ours)] {
+            let Merge::Conflicts { bytes, .. } = merged(CARD, ours, theirs) else { continue };
+            for choice in [Choice::Ours, Choice::Theirs] {
+                let text = resolved(&bytes, &choice);
+                assert_eq!(text.matches("Second paragraph.").count(), 1, "{text}");
+            }
+        }
+    }
+    // The entry is taken away by one, and put above the text by the other.
+    let entry = "### 2026-11-10 call @anna: Second\n\n";
+    let ours = with(&[(&format!("{entry}Two.\n\n"), "")]);
+    let theirs = with(&[(&format!("{entry}Two.\n\n"), ""), (intro, &format!("{entry}{intro}"))]);
+    for (ours, theirs) in [(&ours, &theirs), (&theirs, &ours)] {
+        if let Merge::Conflicts { bytes, .. } = merged(CARD, ours, theirs) {
+            let text = resolved(&bytes, &Choice::Ours);
+            assert!(text.contains("Second paragraph."), "{text}");
+        }
+    }
+}
+
+fn resolved(bytes: &[u8], choice: &Choice) -> String {
+    let document = Document::parse(bytes);
+    let text = document.full_text();
+    let edits: Vec<Edit> = document.conflicts().iter().map(|place| place.resolved(text, choice)).collect();
+    crate::text::splice(text, &edits).unwrap()
 }
