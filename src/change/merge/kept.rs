@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::of_each;
 use crate::text::conflict::Choice;
 use crate::text::{Document, Edit, splice};
 
@@ -9,21 +10,23 @@ use crate::text::{Document, Edit, splice};
 /// marks, in what either side makes of it. A line that goes to another place, such as into an entry whose heading was put
 /// above it, is one line all the same.
 pub(super) fn keeps_lines(versions: [&Document; 3], merged: &[u8]) -> bool {
-    let [base, ours, theirs] = versions.map(|version| counted(version.body()));
+    let [base, ours, theirs] = of_each(versions.map(Document::body), counted);
     let is_common =
         |(line, count): &(&&str, &usize)| ours.get(**line) == Some(*count) && theirs.get(**line) == Some(*count);
     let common: Vec<(&str, usize)> = base.iter().filter(is_common).map(|(line, count)| (*line, *count)).collect();
     let merged = Document::parse(merged);
+    let holds = |body: &str| {
+        let lines = counted(body);
+        common.iter().all(|(line, count)| lines.get(line) == Some(count))
+    };
     let keeps = |side: &Choice| {
         let marked = merged.full_text();
         let edits: Vec<Edit> = merged.conflicts().iter().map(|place| place.resolved(marked, side)).collect();
         let Ok(text) = splice(marked, &edits) else { return false };
-        let chosen = Document::parse(text);
-        let lines = counted(chosen.body());
-        common.iter().all(|(line, count)| lines.get(line) == Some(count))
+        holds(Document::parse(text).body())
     };
     match merged.conflicts().is_empty() {
-        true => keeps(&Choice::Ours),
+        true => holds(merged.body()),
         false => keeps(&Choice::Ours) && keeps(&Choice::Theirs),
     }
 }
