@@ -362,11 +362,15 @@ impl Front {
                 edits.push(Edit::insert(entry.inner_span().start(), self.with_our_line_ends(&lines)));
             }
         }
-        let before = self.document.front().map(Value::of);
+        self.apply_beside_values(&edits);
+    }
+
+    /// Carries out edits that are to leave every value as it is; not where they would change one.
+    fn apply_beside_values(&mut self, edits: &[Edit]) {
         if !edits.is_empty()
-            && let Ok(after) = self.document.apply(&edits)
+            && let Ok(after) = self.document.apply(edits)
             && after.is_readable()
-            && after.front().map(Value::of) == before
+            && after.front().map(Value::of) == self.document.front().map(Value::of)
         {
             self.document = after;
         }
@@ -381,14 +385,8 @@ impl Front {
         }
         let text = both_texts(&old, &mine, &yours);
         let span = Side::new(&self.document).rest();
-        let before = self.document.front().map(Value::of);
         let edit = Edit::replace(span, self.with_our_line_ends(&text));
-        if let Ok(after) = self.document.apply(&[edit])
-            && after.is_readable()
-            && after.front().map(Value::of) == before
-        {
-            self.document = after;
-        }
+        self.apply_beside_values(&[edit]);
     }
 
     /// Takes comments away that stand there more often than on either side: what goes with one field in ours may go with
@@ -403,8 +401,7 @@ impl Front {
                 *most = count.max(*most);
             }
         }
-        let mine = self.document.clone();
-        let mut doubled = comment_lines(&mine);
+        let mut doubled = comment_lines(&self.document);
         doubled.retain(|(_, text)| match left.get_mut(text) {
             Some(0) => true,
             Some(left) => {
@@ -414,14 +411,7 @@ impl Front {
             None => false,
         });
         let edits: Vec<Edit> = doubled.iter().map(|(span, _)| Edit::replace(*span, String::new())).collect();
-        let before = self.document.front().map(Value::of);
-        if !edits.is_empty()
-            && let Ok(after) = self.document.apply(&edits)
-            && after.is_readable()
-            && after.front().map(Value::of) == before
-        {
-            self.document = after;
-        }
+        self.apply_beside_values(&edits);
     }
 
     pub(super) fn with_our_line_ends(&self, text: &str) -> String {
