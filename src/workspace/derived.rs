@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::stamp::nanoseconds;
+
 /// The folder's name.
 pub(super) const DERIVED: &str = ".karto";
 
@@ -70,6 +72,13 @@ pub(super) fn open_lock(path: &Path) -> Result<File, DerivedError> {
     }
     let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path);
     file.map_err(|source| DerivedError::Io { path: path.to_owned(), source })
+}
+
+/// The time as the disk's own clock tells it, which may be another than ours: a file of ours is written to, and asked.
+pub(super) fn clock(file: &mut File) -> io::Result<u64> {
+    file.set_len(0)?;
+    file.write_all(b"1")?;
+    file.metadata()?.modified().map(nanoseconds)
 }
 
 fn ignore_itself(folder: &Path) -> io::Result<()> {

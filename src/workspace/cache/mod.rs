@@ -8,7 +8,7 @@ mod journal;
 mod reading;
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -19,7 +19,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 use self::base::Base;
 use self::journal::{Journal, Put};
 use super::fulltext::Progress;
-use super::stamp::{Stamp, nanoseconds};
+use super::stamp::Stamp;
 use super::{Workspace, derived, load, read_limited};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Card, Record};
@@ -279,9 +279,7 @@ impl Cache {
     /// The time as the disk's own clock tells it; `None` where nothing can be written.
     fn clock(&self, grain: u64) -> Option<u64> {
         let path = derived::make(&self.root).ok()?.join("clock");
-        let mut file = derived::open_lock(&path).ok()?;
-        file.set_len(0).and_then(|()| file.write_all(b"1")).ok()?;
-        let time = file.metadata().and_then(|metadata| metadata.modified()).map(nanoseconds).ok()?;
+        let time = derived::clock(&mut derived::open_lock(&path).ok()?).ok()?;
         Some(time - time % grain.max(1))
     }
 

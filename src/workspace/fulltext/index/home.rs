@@ -1,12 +1,11 @@
 //! Where the index lives: a folder of its own in `.karto/`, and the lock that lets one process write at a time.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::super::IndexError;
 use crate::workspace::derived::{self, DerivedError};
-use crate::workspace::stamp::nanoseconds;
 
 /// To be raised whenever the fields of the index or the analysis of words change.
 const FORMAT: u32 = 2;
@@ -128,9 +127,7 @@ impl From<DerivedError> for IndexError {
 impl Lock {
     /// The time as the disk's own clock tells it, which may be another than ours.
     pub(super) fn clock(&mut self) -> io::Result<u64> {
-        self.file.set_len(0)?;
-        self.file.write_all(b"1")?;
-        self.file.metadata()?.modified().map(nanoseconds)
+        derived::clock(&mut self.file)
     }
 }
 
