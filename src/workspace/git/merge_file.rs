@@ -66,12 +66,20 @@ fn whole(files: ThreeFiles<'_>, folder: &Path, size: usize, names: [&str; 2]) ->
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // Git's own list of what it leaves alone knows this name, should the process be killed.
     let beside = path.with_file_name(format!(".karto-merge-{}", std::process::id()));
-    let written = fs::write(&beside, bytes).and_then(|()| {
-        fs::set_permissions(&beside, fs::metadata(path)?.permissions())?;
-        fs::rename(&beside, path)
-    });
+    write_by_way_of(&beside, path, bytes, || fs::set_permissions(&beside, fs::metadata(path)?.permissions()))
+}
+
+/// Writes a file beside another, permits what is to be permitted, and gives it the other's name; what can't be finished is
+/// taken away again.
+pub(super) fn write_by_way_of(
+    beside: &Path,
+    path: &Path,
+    bytes: &[u8],
+    permit: impl FnOnce() -> io::Result<()>,
+) -> io::Result<()> {
+    let written = fs::write(beside, bytes).and_then(|()| permit()).and_then(|()| fs::rename(beside, path));
     if written.is_err() {
-        let _ = fs::remove_file(&beside);
+        let _ = fs::remove_file(beside);
     }
     written
 }

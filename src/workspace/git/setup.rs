@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::merge_file::write_by_way_of;
 use super::{ask, set};
 
 /// A hook after which cards are looked at.
@@ -296,18 +297,14 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
 /// Written beside and renamed, for git may be calling it, and half of one would do half of it.
 fn write_program(path: &Path, text: &str) -> io::Result<()> {
     let beside = with_ending(path, ".karto-new");
-    let written = fs::write(&beside, text).and_then(|()| {
+    write_by_way_of(&beside, path, text.as_bytes(), || {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
             fs::set_permissions(&beside, fs::Permissions::from_mode(0o755))?;
         }
-        fs::rename(&beside, path)
-    });
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
+        Ok(())
+    })
 }
 
 #[cfg(test)]
