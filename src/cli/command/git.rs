@@ -120,8 +120,7 @@ fn before(session: &Session<'_, '_>, revision: &str) -> Option<Snapshot> {
         if is_rule(&path) {
             return None;
         }
-        let is_there = |path: &SourcePath| session.workspace.would_read(path);
-        if is_there(&path) {
+        if session.workspace.would_read(&path) {
             let now = session.workspace.bytes_of(&path).ok();
             cards.add(path, FileChange { before: now, after: old });
         }

@@ -19,7 +19,7 @@ use crate::output::{self, Style, clean, diagnostics, paint};
 use crate::text::SourcePath;
 use crate::text::codes::CONFLICT_MARKER;
 use crate::text::conflict::Choice;
-use crate::workspace::findings::brought;
+use crate::workspace::findings::{Key, brought};
 use crate::workspace::{config_path, git, is_rule};
 
 mod ask;
@@ -233,7 +233,7 @@ fn is_right(
     errors.retain(|finding| !(finding.code == DATE_IN_FUTURE && told.contains(&finding.path.as_ref())));
     if !errors.is_empty() {
         let beside_theirs = new_errors(session, &theirs, changes);
-        errors.retain(|finding| beside_theirs.iter().any(|other| same(other, finding)));
+        errors.retain(|finding| beside_theirs.iter().any(|other| Key::of(other) == Key::of(finding)));
     }
     if errors.is_empty() {
         return Ok(true);
@@ -255,10 +255,6 @@ fn is_right(
         "{mark} the choice would bring what `karto validate` calls an error; nothing was changed"
     )?;
     Ok(false)
-}
-
-fn same(a: &Diagnostic, b: &Diagnostic) -> bool {
-    (a.code, &a.path, &a.message) == (b.code, &b.path, &b.message)
 }
 
 /// The files as either side has them: as git keeps them for an unfinished merge, else as far as the marks tell.
